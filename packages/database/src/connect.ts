@@ -1,0 +1,44 @@
+/**
+ * A service's connection to its own database: a bounded pool behind Kysely. Every wait has a limit here once,
+ * so that no query elsewhere needs to remember one: for a free connection, for a lock, for a statement.
+ */
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+
+export interface DatabaseOptions {
+  url: string;
+  /** Seen in pg_stat_activity. */
+  applicationName: string;
+  maxConnections?: number;
+  statementTimeoutMs?: number;
+}
+
+/** A database or a transaction on it: queries that can run in either take this. */
+export type Executor<Schema> = Kysely<Schema> | Transaction<Schema>;
+
+// 8-byte integers come as strings by default. Ours (money in cents, offsets) stay below 2^53, so numbers are exact.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export function createPool(options: DatabaseOptions): pg.Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 5000;
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 2000,
+    idleTimeoutMillis: 10_000,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
+    // The server's time-out answers first; this one is for a server that answers nothing at all.
+    query_timeout: statementTimeoutMs + 1000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced on the next use; whoever uses one gets its error from the query.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+export function connectDatabase<Schema>(options: DatabaseOptions): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+}

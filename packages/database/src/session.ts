@@ -1,0 +1,151 @@
+/**
+ * A connection that means something by staying open: it holds advisory locks, which the server frees when the
+ * process dies, and it listens. A pool cannot do that, since a lock belongs to one connection. When the
+ * connection breaks, the session's body is thrown out and begun anew on a fresh one, so that nobody goes on
+ * believing in a lock that is lost.
+ * A body must end when its queries fail: the next one starts only after it has.
+ */
+import type { Log } from '@waymark/telemetry/log.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+export interface Session {
+  client: pg.Client;
+  /** Resolves at the next notification or wake-up, or after `ms`; rejects when the connection is lost. */
+  wait(ms: number): Promise<void>;
+  wake(): void;
+  /** Notifications since the last call. */
+  takeNotifications(): pg.Notification[];
+}
+
+export interface SessionOptions {
+  url: string;
+  applicationName: string;
+  channels: string[];
+  log: Log;
+  /** Works until it is aborted; throws when the connection is of no more use. */
+  body(session: Session, signal: AbortSignal): Promise<void>;
+  /** The server ends a session that says nothing for this long, so that a frozen process loses its locks. */
+  idleTimeoutMs?: number;
+}
+
+export interface RunningSession {
+  wake(): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const RECONNECT_MS = 250;
+const GOODBYE_MS = 1000;
+
+export function createSession(options: SessionOptions): RunningSession {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let wake: () => void = () => undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await withClient(options, async (session) => {
+          wake = () => {
+            session.wake();
+          };
+          await options.body(session, signal);
+        });
+      } catch (error) {
+        if (!signal.aborted)
+          options.log.warn({ err: error, session: options.applicationName }, 'session lost');
+      }
+      if (!signal.aborted) await sleep(RECONNECT_MS);
+    }
+  }
+
+  return {
+    wake: () => {
+      wake();
+    },
+    start() {
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      wake();
+      await running;
+    },
+  };
+}
+
+async function withClient(
+  options: SessionOptions,
+  body: (session: Session) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 2000,
+    statement_timeout: 5000,
+    query_timeout: 6000,
+    keepAlive: true,
+  });
+  const session = watch(client);
+  try {
+    await client.connect();
+    for (const channel of options.channels)
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    await client.query(`set idle_session_timeout = ${String(options.idleTimeoutMs ?? 0)}`);
+    await body(session);
+  } finally {
+    // A server that answers nothing would keep a polite goodbye waiting for ever.
+    await Promise.race([
+      client.end().catch(() => undefined),
+      sleep(GOODBYE_MS, undefined, { ref: false }),
+    ]);
+  }
+}
+
+function watch(client: pg.Client): Session {
+  let notifications: pg.Notification[] = [];
+  let woken = false;
+  let endWait: () => void = () => undefined;
+  const lost = new Promise<never>((_resolve, reject) => {
+    client.on('error', reject);
+    client.on('end', () => {
+      reject(new Error('the connection ended'));
+    });
+  });
+  lost.catch(() => undefined);
+  client.on('notification', (notification) => {
+    notifications.push(notification);
+    wake();
+  });
+
+  function wake(): void {
+    woken = true;
+    endWait();
+  }
+
+  return {
+    client,
+    wake,
+    async wait(ms) {
+      if (!woken) {
+        const slept = new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          endWait = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        await Promise.race([slept, lost]);
+        endWait();
+      }
+      woken = false;
+    },
+    takeNotifications() {
+      const taken = notifications;
+      notifications = [];
+      return taken;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Tells a database that is away, overloaded or asking us to try again from a statement that is wrong.
+ * The first deserves another attempt of the same work, the second never gets better.
+ */
+import pg from 'pg';
+
+/** SQLSTATE classes and codes: https://www.postgresql.org/docs/17/errcodes-appendix.html */
+const PASSING = /^(08|40|53|55P03|57|58)/;
+
+/** What node and pg say of connections that broke, by code or by message where there is no code. */
+const BROKEN_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const BROKEN_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed/;
+
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return PASSING.test(error.code ?? '');
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return BROKEN_CODES.has(code) || BROKEN_MESSAGES.test(error.message);
+}

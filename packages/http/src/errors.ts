@@ -1,0 +1,77 @@
+/** Errors that every service can answer with, whatever it does. */
+import { defineErrors } from './problem.ts';
+
+export const httpErrors = defineErrors({
+  'invalid-request': {
+    status: 400,
+    title: 'Invalid request',
+    when: 'A part of the request does not match its schema; `errors` says where.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'Malformed JSON',
+    when: 'The body is not JSON, or holds text that cannot be stored, such as a NUL character.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'Invalid cursor',
+    when: 'The cursor was not given out by this collection.',
+  },
+  'token-missing': {
+    status: 401,
+    title: 'Access token missing',
+    when: 'The request needs an access token in the Authorization header, as `Bearer <token>`.',
+  },
+  'token-invalid': {
+    status: 401,
+    title: 'Access token invalid',
+    when: 'The access token is malformed, expired, meant for someone else or not signed by our issuer.',
+  },
+  'scope-missing': {
+    status: 403,
+    title: 'Scope missing',
+    when: 'The access token is valid but was not granted the scope that this request needs.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    when: 'There is nothing at this address, or nothing that you may see.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    when: 'The address exists but does not take this method; Allow lists those that it takes.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'Body too large',
+    when: 'The request body is larger than 64 KiB.',
+  },
+  'uri-too-long': {
+    status: 414,
+    title: 'Address too long',
+    when: 'A part of the address is longer than any that we give out.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    when: 'The body must be application/json.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    when: 'We made a mistake. It is logged under the trace id of the response.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Temporarily unavailable',
+    when: 'Something that the answer depends on is down. Nothing half done is left: try again with the same idempotency key.',
+    retryAfterSeconds: 1,
+  },
+  'deadline-exceeded': {
+    status: 504,
+    title: 'Deadline exceeded',
+    when: 'The answer took too long; it may still have been carried out: try again with the same idempotency key.',
+    retryAfterSeconds: 1,
+  },
+});

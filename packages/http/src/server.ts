@@ -1,0 +1,169 @@
+/**
+ * The Fastify server that every service listens with. It holds what must be the same everywhere: limits,
+ * strict bodies, trace context, and the one place where errors become RFC 9457 problem documents.
+ */
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { runInContext } from '@waymark/telemetry/context.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { DEADLINE_HEADER } from './deadline.ts';
+import { httpErrors } from './errors.ts';
+import { parseJson } from './json.ts';
+import { Problem, problemDocument, type ErrorKind } from './problem.ts';
+
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface ServerOptions {
+  log: Log;
+  /** Says whether an error means that a dependency is down (then the answer is 503) and not that we have a bug. */
+  isUnavailable?: (error: unknown) => boolean;
+  /** Longest time a handler may take, in milliseconds. */
+  handlerTimeoutMs?: number;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+export function createServer(options: ServerOptions): Server {
+  const server = fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    handlerTimeout: options.handlerTimeoutMs ?? 10_000,
+    // A client that sends its request a byte a minute gives up its place after 15 s.
+    requestTimeout: 15_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: answerError(options),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  server.setValidatorCompiler(TypeBoxValidatorCompiler);
+  server.removeContentTypeParser(['text/plain', 'application/json']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body.toString()));
+    } catch {
+      done(new Problem(httpErrors['malformed-json']));
+    }
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    runInContext({ traceparent: header(request, 'traceparent') }, done);
+  });
+  server.setErrorHandler(answerError(options));
+  answerUnknownRoutes(server);
+  return server;
+}
+
+/** 404 where nothing lives at the address, 405 with Allow (RFC 9110, section 15.5.6) where another method would do. */
+function answerUnknownRoutes(server: Server): void {
+  const routes: { methods: string[]; path: RegExp }[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace('*', '.*')}$`);
+    routes.push({ methods: [method].flat(), path });
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const methods = routes
+      .filter((route) => route.path.test(path))
+      .flatMap(({ methods }) => methods);
+    if (methods.length === 0) return sendProblem(reply, httpErrors['not-found']);
+    reply.header('allow', [...new Set(methods)].join(', '));
+    return sendProblem(reply, httpErrors['method-not-allowed']);
+  });
+}
+
+/** Milliseconds that the caller is still willing to wait, or undefined where it did not say. */
+export function remainingMs(request: FastifyRequest): number | undefined {
+  const value = Number(header(request, DEADLINE_HEADER));
+  return Number.isInteger(value) && value > 0 ? value : undefined;
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function answerError(options: ServerOptions) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof Problem) {
+      return sendProblem(reply, error.kind, error.message, error.members);
+    }
+    const known = knownKind(error, options);
+    if (known === undefined) {
+      request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+      return sendProblem(reply, httpErrors['internal-error']);
+    }
+    if (known.status >= 500) request.log.warn({ err: error }, 'request could not be served');
+    return sendProblem(reply, known, undefined, validationMembers(error));
+  };
+}
+
+/** Fastify's own error codes, in our words. */
+const fastifyErrors: Record<string, ErrorKind> = {
+  FST_ERR_VALIDATION: httpErrors['invalid-request'],
+  FST_ERR_CTP_BODY_TOO_LARGE: httpErrors['body-too-large'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: httpErrors['unsupported-media-type'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: httpErrors['malformed-json'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: httpErrors['invalid-request'],
+  FST_ERR_BAD_URL: httpErrors['invalid-request'],
+  FST_ERR_MAX_PARAM_LENGTH: httpErrors['uri-too-long'],
+  FST_ERR_HANDLER_TIMEOUT: httpErrors['deadline-exceeded'],
+};
+
+function knownKind(error: unknown, options: ServerOptions): ErrorKind | undefined {
+  if (options.isUnavailable?.(error) === true) return httpErrors.unavailable;
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return fastifyErrors[String(error.code)];
+}
+
+interface ValidationDetail {
+  instancePath: string;
+  message?: string;
+  params?: { additionalProperties?: string[]; requiredProperties?: string[] };
+}
+
+function validationMembers(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error) || !('validation' in error)) return {};
+  const part = 'validationContext' in error ? String(error.validationContext) : 'request';
+  const details = error.validation as ValidationDetail[];
+  return {
+    errors: details.slice(0, 10).map((detail) => ({
+      in: part,
+      pointer: detail.instancePath,
+      message: detail.message ?? 'is not valid',
+    })),
+  };
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  kind: ErrorKind,
+  detail: string = kind.when,
+  members: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
+  if (kind.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', String(kind.retryAfterSeconds));
+  }
+  if (kind.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`);
+  return reply
+    .code(kind.status)
+    .header('content-type', 'application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemDocument(kind, detail, members)));
+}

@@ -1,0 +1,52 @@
+/**
+ * The operations port: liveness, readiness and metrics, on a port of its own that the gateway never routes to.
+ * Liveness asks nothing of others: restarting a service because its database is down helps nobody.
+ */
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { fastify, type FastifyInstance } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from './app.ts';
+
+const CHECK_TIMEOUT_MS = 2000;
+
+export interface OperationsState {
+  draining: boolean;
+}
+
+export function createOperations(
+  app: App,
+  metrics: Metrics,
+  state: OperationsState,
+): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+
+  server.get('/livez', () => ({ status: 'alive' }));
+
+  server.get('/readyz', async (_request, reply) => {
+    const results = await Promise.all(
+      Object.entries(app.checks).map(
+        async ([name, check]) => [name, await outcome(check)] as const,
+      ),
+    );
+    const ready = !state.draining && results.every(([, result]) => result === 'ok');
+    reply.code(ready ? 200 : 503);
+    const status = state.draining ? 'draining' : ready ? 'ready' : 'not ready';
+    return { status, checks: Object.fromEntries(results) };
+  });
+
+  server.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.metrics();
+  });
+  return server;
+}
+
+async function outcome(check: () => Promise<void>): Promise<string> {
+  try {
+    const late = sleep(CHECK_TIMEOUT_MS, 'late' as const, { ref: false });
+    const first = await Promise.race([check().then(() => 'ok' as const), late]);
+    return first === 'late' ? `no answer within ${String(CHECK_TIMEOUT_MS)} ms` : first;
+  } catch (error) {
+    return error instanceof Error ? error.message || error.name : String(error);
+  }
+}

@@ -1,0 +1,34 @@
+-- The tables that a service needs to publish and to handle events; its own migrations include this file.
+
+-- Events that are committed but not yet published. Rows are deleted once the log has them.
+create table outbox (
+  seq bigint generated always as identity primary key,
+  topic text not null,
+  key text not null,
+  headers jsonb not null,
+  value text not null,
+  created_at timestamptz not null default now()
+);
+
+-- Which events took effect here; written in the same transaction as the effect.
+create table inbox (
+  event_id text primary key,
+  handled_at timestamptz not null default now()
+);
+create index inbox_handled_at on inbox (handled_at);
+
+-- Events that could not be handled, with the reason, until someone redrives them.
+create table dead_letters (
+  id bigint generated always as identity primary key,
+  topic text not null,
+  partition int not null,
+  "offset" bigint not null,
+  key text not null,
+  headers jsonb not null,
+  value text not null,
+  reason text not null,
+  attempts int not null,
+  failed_at timestamptz not null default now(),
+  redrive_requested_at timestamptz,
+  unique (topic, partition, "offset")
+);

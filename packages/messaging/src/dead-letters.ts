@@ -1,0 +1,114 @@
+/**
+ * Dead letters: events that a service could not handle, kept in its own database with the reason. Redriving
+ * marks a letter, and the service's inbox takes marked ones and handles them as if they had just arrived; the
+ * inbox's ids and the use cases' own rules keep a letter that was late from undoing what happened since.
+ */
+import type { Executor } from '@waymark/database/connect.ts';
+import { sql, type Generated, type Kysely } from 'kysely';
+import type { StoredRecord } from './event-log.ts';
+
+export interface DeadLetterTable {
+  id: Generated<number>;
+  topic: string;
+  partition: number;
+  offset: number;
+  key: string;
+  headers: unknown;
+  value: string;
+  reason: string;
+  attempts: number;
+  failed_at: Generated<Date>;
+  redrive_requested_at: Date | null;
+}
+
+export interface DeadLetter extends StoredRecord {
+  id: number;
+  reason: string;
+  attempts: number;
+  failedAt: Date;
+  redriveRequested: boolean;
+}
+
+interface DeadLetterSchema {
+  dead_letters: DeadLetterTable;
+}
+
+/** Keeps the record; one that fails again after a redrive takes the place of its earlier letter. */
+export async function addDeadLetter(
+  db: Executor<DeadLetterSchema>,
+  record: StoredRecord,
+  failure: { reason: string; attempts: number },
+): Promise<void> {
+  const { topic, partition, offset, key, value } = record;
+  await db
+    .insertInto('dead_letters')
+    .values({
+      topic,
+      partition,
+      offset,
+      key,
+      value,
+      headers: JSON.stringify(record.headers),
+      ...failure,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['topic', 'partition', 'offset']).doUpdateSet({
+        ...failure,
+        failed_at: sql<Date>`now()`,
+        redrive_requested_at: null,
+      }),
+    )
+    .execute();
+}
+
+export async function listDeadLetters(
+  db: Executor<DeadLetterSchema>,
+  limit = 100,
+): Promise<DeadLetter[]> {
+  const rows = await db.selectFrom('dead_letters').selectAll().orderBy('id').limit(limit).execute();
+  return rows.map(({ failed_at, redrive_requested_at, ...row }) => ({
+    ...row,
+    headers: row.headers as Record<string, string>,
+    failedAt: failed_at,
+    redriveRequested: redrive_requested_at !== null,
+  }));
+}
+
+/** Asks the service to try one letter again, or all of them; returns how many were marked. */
+export async function requestRedrive(
+  db: Executor<DeadLetterSchema>,
+  id: number | 'all',
+): Promise<number> {
+  const update = db
+    .updateTable('dead_letters')
+    .set({ redrive_requested_at: sql<Date>`now()` })
+    .where('redrive_requested_at', 'is', null);
+  const result = await (id === 'all' ? update : update.where('id', '=', id)).executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * Hands each marked letter to `handle` and takes it out afterwards: a death between the two brings it again.
+ * One that fails again is written anew by `handle`, with its mark removed, and so is not taken out.
+ */
+export async function redriveMarked(
+  db: Kysely<DeadLetterSchema>,
+  handle: (record: StoredRecord) => Promise<void>,
+): Promise<number> {
+  const marked = await db
+    .selectFrom('dead_letters')
+    .selectAll()
+    .where('redrive_requested_at', 'is not', null)
+    .orderBy('id')
+    .limit(10)
+    .execute();
+  for (const row of marked) {
+    await handle({ ...row, headers: row.headers as Record<string, string> });
+    await db
+      .deleteFrom('dead_letters')
+      .where('id', '=', row.id)
+      .where('redrive_requested_at', 'is not', null)
+      .execute();
+  }
+  return marked.length;
+}

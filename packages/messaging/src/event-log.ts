@@ -1,0 +1,65 @@
+/**
+ * The EventLog port: a partitioned log that many groups read, each at its own pace. What it promises, and
+ * test/event-log.suite.ts proves on every adapter: records of one key in order; each handled at least once;
+ * the members of a group share the partitions and take over from a dead one; reading resumes from the
+ * committed offset; any offset still kept can be read again.
+ */
+import type { TopicSpec } from '@waymark/contracts/topics.ts';
+
+export interface LogRecord {
+  topic: string;
+  key: string;
+  headers: Record<string, string>;
+  value: string;
+}
+
+export interface StoredRecord extends LogRecord {
+  partition: number;
+  offset: number;
+}
+
+export interface PartitionLag {
+  topic: string;
+  partition: number;
+  /** The offset of the next record to be handled. */
+  committed: number;
+  /** The offset that the next published record will get. */
+  end: number;
+}
+
+export interface SubscribeOptions {
+  group: string;
+  topics: string[];
+  /** Resolves when the effect is committed: then, and only then, the record counts as handled. A rejection
+   *  makes the partition wait and brings the same record again. */
+  handle(record: StoredRecord): Promise<void>;
+}
+
+export interface Subscription {
+  start(): void;
+  /** Finishes the records in hand, commits, and leaves the group at once, so that others take over. */
+  stop(): Promise<void>;
+}
+
+export interface EventLog {
+  /** Creates what is missing; the partitions of an existing topic are left as they are. */
+  createTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /** Resolves when every record is durable. Throws where any may not be: publish them all again then.
+   *  Records of one key keep their order as long as one call at a time publishes them. */
+  publish(records: LogRecord[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Subscription;
+  lag(group: string, topics: string[]): Promise<PartitionLag[]>;
+  /** Lets a group without members read on from another place. Throws while it has any. */
+  seek(
+    group: string,
+    position: { topic: string; partition: number; offset: number },
+  ): Promise<void>;
+  /** Throws where the log cannot be reached. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Records that the group has not handled yet. */
+export function totalLag(lags: PartitionLag[]): number {
+  return lags.reduce((total, { committed, end }) => total + Math.max(0, end - committed), 0);
+}

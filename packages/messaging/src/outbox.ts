@@ -1,0 +1,48 @@
+/**
+ * The outbox: events stored in the same transaction as the change that they tell of, published afterwards by
+ * the relay. SQL only; relay.ts says when.
+ */
+import type { Executor } from '@waymark/database/connect.ts';
+import { sql, type Generated } from 'kysely';
+import { toRecord, type OutgoingEvent } from './event.ts';
+import type { LogRecord } from './event-log.ts';
+
+export interface OutboxTable {
+  seq: Generated<number>;
+  topic: string;
+  key: string;
+  headers: unknown;
+  value: string;
+  created_at: Generated<Date>;
+}
+
+interface OutboxSchema {
+  outbox: OutboxTable;
+}
+
+/** Call it with the transaction that makes the change; `source` is the service's name. */
+export async function addToOutbox(
+  tx: Executor<OutboxSchema>,
+  source: string,
+  events: OutgoingEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => toRecord(event, source));
+  await tx
+    .insertInto('outbox')
+    .values(rows.map((row) => ({ ...row, headers: JSON.stringify(row.headers) })))
+    .execute();
+}
+
+export interface OutboxRow extends LogRecord {
+  seq: number;
+}
+
+/** The oldest events that wait, and how long the oldest has waited, in seconds. */
+export async function outboxAgeSeconds(db: Executor<OutboxSchema>): Promise<number> {
+  const { rows } = await sql<{ age: number }>`
+    select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox`.execute(
+    db,
+  );
+  return rows[0]?.age ?? 0;
+}

@@ -1,0 +1,96 @@
+/**
+ * The Feed in Postgres tables. One listening connection per process wakes the readers that wait here; a
+ * notification can be missed, so a waiting reader also looks once a second.
+ */
+import { createPool } from '@waymark/database/connect.ts';
+import { createSession } from '@waymark/database/session.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import { EventEmitter, once } from 'node:events';
+import { FEED_LENGTH, type Feed, type FeedEntry } from './feed.ts';
+
+const CHANNEL = 'feed';
+const POLL_MS = 1000;
+
+export function openPostgresFeed(options: {
+  url: string;
+  client: string;
+  log: Log;
+  length?: number;
+}): Feed {
+  const pool = createPool({
+    url: options.url,
+    applicationName: `${options.client}-feed`,
+    maxConnections: 4,
+  });
+  const changed = new EventEmitter().setMaxListeners(0);
+  const listener = createSession({
+    url: options.url,
+    applicationName: `${options.client}-feed`,
+    channels: [CHANNEL],
+    log: options.log,
+    async body(session, signal) {
+      while (!signal.aborted) {
+        await session.wait(POLL_MS);
+        for (const { payload } of session.takeNotifications()) changed.emit(payload ?? '');
+      }
+    },
+  });
+
+  async function readNow(feed: string, after: number, limit: number): Promise<FeedEntry[]> {
+    const entries = await pool.query<FeedEntry>({
+      name: 'read-feed',
+      text: 'select id::text, value from feed_entries where feed = $1 and id > $2 order by id limit $3',
+      values: [feed, after, limit],
+    });
+    return entries.rows;
+  }
+
+  return {
+    async append(feed, { key, value }) {
+      const added = await pool.query<{ added: boolean }>({
+        name: 'append-feed',
+        text: 'select feed_append($1, $2, $3, $4) as added',
+        values: [feed, key, value, options.length ?? FEED_LENGTH],
+      });
+      if (added.rows[0]?.added === true)
+        await pool.query('select pg_notify($1, $2)', [CHANNEL, feed]);
+    },
+
+    async read(feed, { after = '0', limit, waitMs, signal }) {
+      if (!/^\d{1,15}$/.test(after)) throw new TypeError(`not an id of a feed entry: ${after}`);
+      const deadline = performance.now() + waitMs;
+      for (;;) {
+        // Listening begins before the look, so that an entry between look and wait is not missed.
+        const waiting = new AbortController();
+        const left = Math.max(0, Math.min(POLL_MS, deadline - performance.now()));
+        const signals = [
+          waiting.signal,
+          AbortSignal.timeout(left),
+          ...(signal === undefined ? [] : [signal]),
+        ];
+        const woken = once(changed, feed, { signal: AbortSignal.any(signals) }).catch(
+          () => undefined,
+        );
+        try {
+          const entries = await readNow(feed, Number(after), limit);
+          if (entries.length > 0 || signal?.aborted === true || performance.now() >= deadline)
+            return entries;
+          await woken;
+        } finally {
+          waiting.abort();
+        }
+      }
+    },
+
+    async check() {
+      await pool.query('select 1');
+    },
+    start() {
+      listener.start();
+    },
+    async close() {
+      await listener.stop();
+      await pool.end();
+    },
+  };
+}

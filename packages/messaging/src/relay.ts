@@ -1,0 +1,82 @@
+/**
+ * The relay publishes what the outbox holds, in order, and then takes it out. One relay per service works at a
+ * time, by a session advisory lock; the relays of the other replicas wait to take over. Readers of the log
+ * must expect an event twice, and drop the second by its id: see the two gaps below.
+ */
+import { createSession, type Session } from '@waymark/database/session.ts';
+import type { Part } from '@waymark/lifecycle/app.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import type { EventLog } from './event-log.ts';
+import type { OutboxRow } from './outbox.ts';
+
+const BATCH = 500;
+const POLL_MS = 1000;
+const CHANNEL = 'outbox';
+/** Any number will do, as long as nothing else in the service's database locks it. */
+const LOCK = 4_711_002;
+
+export interface Relay extends Part {
+  /** Call it after a commit that added to the outbox. Many calls while the relay is busy cost one look. */
+  wake(): void;
+}
+
+export interface RelayOptions {
+  databaseUrl: string;
+  eventLog: EventLog;
+  log: Log;
+}
+
+export function createRelay({ databaseUrl, eventLog, log }: RelayOptions): Relay {
+  return createSession({
+    url: databaseUrl,
+    applicationName: 'relay',
+    channels: [CHANNEL],
+    log,
+    idleTimeoutMs: 10 * POLL_MS,
+    body: (session, signal) => relay(session, eventLog, signal),
+  });
+}
+
+async function relay(session: Session, eventLog: EventLog, signal: AbortSignal): Promise<void> {
+  let active = false;
+  while (!signal.aborted) {
+    active ||= await tryLock(session);
+    if (active) while ((await publishBatch(session, eventLog)) === BATCH && !signal.aborted);
+    // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
+    // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
+    else await session.client.query(`notify ${CHANNEL}`);
+    await session.wait(POLL_MS);
+  }
+}
+
+async function tryLock({ client }: Session): Promise<boolean> {
+  const lock = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
+    LOCK,
+  ]);
+  return lock.rows[0]?.held ?? false;
+}
+
+/** Publishes up to a batch and returns how many events that were. */
+export async function publishBatch(
+  { client }: Pick<Session, 'client'>,
+  eventLog: EventLog,
+): Promise<number> {
+  const { rows } = await client.query<OutboxRow>({
+    name: 'read-outbox',
+    text: `select seq, topic, key, headers, value from outbox order by seq limit ${String(BATCH)}`,
+  });
+  if (rows.length === 0) return 0;
+  // #region publish-then-mark
+  // Death before the publish: the rows are still there, and the next relay sends them. Death between publish
+  // and delete: they are sent again, and every inbox knows their ids. Deleting first would lose them. Both
+  // queries run on the connection that holds the lock, so a relay that lost it without knowing cannot delete;
+  // what it publishes late is a repetition of what its successor publishes.
+  await eventLog.publish(rows);
+  await client.query({
+    name: 'delete-outbox',
+    text: 'delete from outbox where seq = any($1)',
+    values: [rows.map((row) => row.seq)],
+  });
+  // #endregion
+  return rows.length;
+}

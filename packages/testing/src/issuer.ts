@@ -1,0 +1,38 @@
+/** A token issuer for tests, with a key pair of its own: good tokens, and every kind of bad one. */
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type JWTVerifyGetKey } from 'jose';
+
+export interface TestIssuer {
+  issuer: string;
+  audience: string;
+  keys: JWTVerifyGetKey;
+  /** The Authorization header of a subject with these scopes; `claims` replaces any of the token's. */
+  bearer(subject: string, scope: string, claims?: Record<string, unknown>): Promise<string>;
+}
+
+export async function createTestIssuer(): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
+  const issuer = 'http://issuer.test/identity';
+  const audience = 'urn:waymark:api';
+  return {
+    issuer,
+    audience,
+    keys: createLocalJWKSet({ keys: [jwk] }),
+    async bearer(subject, scope, claims = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const token = await new SignJWT({
+        iss: issuer,
+        aud: audience,
+        sub: subject,
+        client_id: subject,
+        scope,
+        iat: now,
+        exp: now + 300,
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'ES256', kid: 'test', typ: 'at+jwt' })
+        .sign(privateKey);
+      return `Bearer ${token}`;
+    },
+  };
+}

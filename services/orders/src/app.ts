@@ -1,0 +1,70 @@
+/** Wires the orders service: routes, the inbox, the relay and the saga's timer around one store. Tests call it too. */
+import { connectDatabase } from '@waymark/database/connect.ts';
+import { isUnavailable } from '@waymark/database/unavailable.ts';
+import { createServer } from '@waymark/http/server.ts';
+import type { App } from '@waymark/lifecycle/app.ts';
+import { createLoop } from '@waymark/lifecycle/loop.ts';
+import { totalLag, type EventLog } from '@waymark/messaging/event-log.ts';
+import { createInbox } from '@waymark/messaging/inbox.ts';
+import { createRelay } from '@waymark/messaging/relay.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { sql } from 'kysely';
+import { handlers } from './inbox.ts';
+import { createOrders } from './orders.ts';
+import { registerRoutes } from './routes.ts';
+import { createStore, type OrdersSchema } from './store.ts';
+
+export interface OrdersAppDeps {
+  databaseUrl: string;
+  eventLog: EventLog;
+  verifier: TokenVerifier;
+  log: Log;
+  clock: () => Date;
+  newId: () => string;
+  deadlineMs: number;
+}
+
+const TIMER_MS = 1000;
+
+export function buildApp(deps: OrdersAppDeps): App {
+  const { databaseUrl, eventLog, verifier, log } = deps;
+  const db = connectDatabase<OrdersSchema>({ url: databaseUrl, applicationName: 'orders' });
+  const relay = createRelay({ databaseUrl, eventLog, log });
+  const store = createStore(db, relay.wake);
+  const orders = createOrders({ ...deps, store });
+  const inbox = createInbox({
+    eventLog,
+    group: 'orders',
+    db,
+    handlers: handlers(orders),
+    committed: relay.wake,
+    log,
+  });
+  const timer = createLoop({
+    name: 'deadlines',
+    intervalMs: TIMER_MS,
+    log,
+    runOnce: orders.cancelOverdue,
+  });
+  const server = createServer({ log, isUnavailable });
+  registerRoutes(server, orders, verifier);
+
+  return {
+    server,
+    parts: [relay, inbox, timer],
+    checks: {
+      database: async () => void (await sql`select 1`.execute(db)),
+      // Without prices every order would be refused as unknown, so a new replica waits until it has them.
+      async prices() {
+        if (!(await store.hasPrices())) throw new Error('no prices yet');
+        const lag = totalLag(await eventLog.lag('orders', ['waymark.catalog']));
+        if (lag > 0) throw new Error(`${String(lag)} price changes behind`);
+      },
+    },
+    async close() {
+      await eventLog.close();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * Use cases of the orders service. Each is one database transaction: load the order, ask order.ts what may
+ * happen, save the new state together with the events that tell the others. Nothing here knows HTTP or
+ * Kafka, so the same functions serve requests, events and tests.
+ */
+import type { EventData } from '@waymark/contracts/define-event.ts';
+import type { productChanged } from '@waymark/contracts/catalog.ts';
+import { httpErrors } from '@waymark/http/errors.ts';
+import { Problem } from '@waymark/http/problem.ts';
+import { createHash } from 'node:crypto';
+import { errors } from './errors.ts';
+import {
+  cancelRequested,
+  deadlinePassed,
+  placeOrder,
+  type Decision,
+  type Order,
+  type PlaceOrder,
+} from './order.ts';
+import type { OrdersQueries, OrdersStore } from './store.ts';
+
+export interface OrdersDeps {
+  store: OrdersStore;
+  clock: () => Date;
+  newId: () => string;
+  /** How long an order may stay undecided, in milliseconds. */
+  deadlineMs: number;
+}
+
+const OVERDUE_BATCH = 50;
+
+export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
+  return {
+    /**
+     * Accepts an order; the saga starts when the relay sends the event. The same key with the same command
+     * returns the first order. Throws `idempotency-key-reused`, `idempotency-key-in-flight`, and what placeOrder throws.
+     */
+    async place(command: PlaceOrder, idempotencyKey: string): Promise<Order> {
+      const requestHash = hashOf(command);
+      const key = { customerId: command.customerId, idempotencyKey };
+      return store.transaction(async (tx) => {
+        // #region idempotency-key
+        // The lock ends with the transaction, so a process that dies in here leaves no key in flight behind.
+        // The unique key of the table has the last word: an order that committed after our look conflicts.
+        const found = await tx.lookUp(
+          key,
+          command.lines.map((line) => line.productId),
+        );
+        if (!found.locked) throw new Problem(errors['idempotency-key-in-flight']);
+        if (found.earlier !== undefined) return replay(found.earlier, requestHash);
+        // #endregion
+        const facts = { id: newId(), now: clock(), deadlineMs };
+        const [order, events] = placeOrder(command, found.prices, facts);
+        // #region outbox-same-transaction
+        // The order and the news of it are one commit. Publishing here instead would announce orders that a
+        // rollback then unmakes; publishing after the commit would lose the news if the process dies between.
+        const inserted = await tx.insertOrder(order, { idempotencyKey, requestHash });
+        if (!inserted) throw new Problem(errors['idempotency-key-in-flight']);
+        await tx.addToOutbox(events);
+        // #endregion
+        return order;
+      });
+    },
+
+    /** Throws `not-found` for another customer's order too, so that ids cannot be probed. */
+    async get(customerId: string, id: string): Promise<Order> {
+      return owned(await store.findOrder(id), customerId);
+    },
+
+    list(
+      customerId: string,
+      page: { after: { placedAt: string; id: string } | undefined; limit: number },
+    ) {
+      return store.listOrders(customerId, page);
+    },
+
+    /** Throws `not-found` and `already-confirmed`. */
+    async cancel(customerId: string, id: string): Promise<Order> {
+      return store.transaction(async (tx) => {
+        const order = owned(await tx.findOrderForUpdate(id), customerId);
+        return save(tx, order, cancelRequested(order));
+      });
+    },
+
+    /** Lets a decision of order.ts follow from an event. An order that is not there is a bug upstream: poison. */
+    async advance(tx: OrdersQueries, id: string, decide: (order: Order) => Decision | undefined) {
+      const order = await tx.findOrderForUpdate(id);
+      if (order === undefined) throw new Error(`there is no order ${id}`);
+      await save(tx, order, decide(order));
+    },
+
+    /** The saga's timer: cancels orders past their deadline. Returns whether there may be more. */
+    async cancelOverdue(): Promise<boolean> {
+      return store.transaction(async (tx) => {
+        // #region durable-timer
+        // The deadline is a column, so no restart forgets it. Rows that another replica, a customer or an
+        // event holds right now are skipped: their transaction decides, and the next look sees the outcome.
+        const overdue = await tx.findOverdueForUpdate(clock(), OVERDUE_BATCH);
+        for (const order of overdue) await save(tx, order, deadlinePassed(order));
+        // #endregion
+        return overdue.length === OVERDUE_BATCH;
+      });
+    },
+
+    async priceChanged(tx: OrdersQueries, change: EventData<typeof productChanged>) {
+      await tx.savePrice(change);
+    },
+  };
+}
+
+export type Orders = ReturnType<typeof createOrders>;
+
+async function save(
+  tx: OrdersQueries,
+  order: Order,
+  decision: Decision | undefined,
+): Promise<Order> {
+  if (decision === undefined) return order;
+  await tx.saveProgress(order.id, decision.progress);
+  await tx.addToOutbox(decision.events);
+  return { ...order, progress: decision.progress };
+}
+
+function owned(order: Order | undefined, customerId: string): Order {
+  if (order?.customerId !== customerId) throw new Problem(httpErrors['not-found']);
+  return order;
+}
+
+/** The first answer again: the order as it was when it was placed. */
+function replay(earlier: Order & { requestHash: string }, requestHash: string): Order {
+  if (earlier.requestHash !== requestHash) throw new Problem(errors['idempotency-key-reused']);
+  return { ...earlier, progress: { state: 'placed' } };
+}
+
+function hashOf({ lines, payment, shipTo }: PlaceOrder): string {
+  const { name, line1, city, postalCode, country } = shipTo;
+  const canonical = [
+    lines.map(({ productId, quantity }) => [productId, quantity]),
+    payment.cardToken,
+    [name, line1, city, postalCode, country],
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}

@@ -1,0 +1,123 @@
+/** HTTP of the orders service: schema in, use case, status out. */
+import { currency, productId, quantity, time } from '@waymark/contracts/fields.ts';
+import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
+import { Problem } from '@waymark/http/problem.ts';
+import type { Server } from '@waymark/http/server.ts';
+import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { Type } from 'typebox';
+import { errors } from './errors.ts';
+import type { Order } from './order.ts';
+import type { Orders } from './orders.ts';
+
+/** One line of visible text: no control characters. */
+const text = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
+
+const placeOrderBody = Type.Object(
+  {
+    lines: Type.Array(Type.Object({ productId, quantity }, { additionalProperties: false }), {
+      minItems: 1,
+      maxItems: 50,
+    }),
+    payment: Type.Object(
+      { cardToken: Type.String({ pattern: '^tok_[a-z_]{1,40}$' }) },
+      { additionalProperties: false },
+    ),
+    shipTo: Type.Object(
+      {
+        name: text(100),
+        line1: text(200),
+        city: text(100),
+        postalCode: text(20),
+        country: Type.String({ pattern: '^[A-Z]{2}$' }),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const orderAnswer = Type.Object({
+  id: Type.String(),
+  state: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('cancelled')]),
+  reason: Type.Optional(Type.String()),
+  lines: Type.Array(Type.Object({ productId, quantity, priceCents: Type.Integer() })),
+  totalCents: Type.Integer(),
+  currency,
+  placedAt: time,
+});
+
+const orderPage = Type.Object({
+  items: Type.Array(orderAnswer),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+const cursorPosition = Type.Object({ placedAt: time, id: Type.String({ format: 'uuid' }) });
+const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export function registerRoutes(server: Server, orders: Orders, verifier: TokenVerifier): void {
+  const read = { onRequest: requireScope(verifier, 'orders:read') };
+  const write = { onRequest: requireScope(verifier, 'orders:write') };
+
+  server.post(
+    '/v1/orders',
+    { ...write, schema: { body: placeOrderBody, response: { 201: orderAnswer } } },
+    async (request, reply) => {
+      const key = checkIdempotencyKey(request.headers['idempotency-key']);
+      const order = await orders.place(
+        { customerId: callerOf(request).subject, ...request.body },
+        key,
+      );
+      reply.code(201).header('location', `/v1/orders/${order.id}`);
+      return toAnswer(order);
+    },
+  );
+
+  server.get(
+    '/v1/orders',
+    {
+      ...read,
+      schema: {
+        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        response: { 200: orderPage },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const after = decodeCursor(cursorPosition, cursor);
+      const rows = await orders.list(callerOf(request).subject, { after, limit });
+      const page = pageOf(rows, limit, ({ placedAt, id }) => ({
+        placedAt: placedAt.toISOString(),
+        id,
+      }));
+      return { ...page, items: page.items.map(toAnswer) };
+    },
+  );
+
+  server.get(
+    '/v1/orders/:id',
+    { ...read, schema: { params: idParams, response: { 200: orderAnswer } } },
+    async (request) => toAnswer(await orders.get(callerOf(request).subject, request.params.id)),
+  );
+
+  server.post(
+    '/v1/orders/:id/cancel',
+    { ...write, schema: { params: idParams, response: { 200: orderAnswer } } },
+    async (request) => toAnswer(await orders.cancel(callerOf(request).subject, request.params.id)),
+  );
+}
+
+function checkIdempotencyKey(key: string | string[] | undefined): string {
+  if (key === undefined) throw new Problem(errors['idempotency-key-missing']);
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
+    throw new Problem(errors['idempotency-key-invalid']);
+  return key;
+}
+
+function toAnswer({ id, progress, lines, totalCents, currency, placedAt }: Order) {
+  const state = progress.state === 'awaiting-payment' ? ('placed' as const) : progress.state;
+  const reason = progress.state === 'cancelled' ? { reason: progress.reason } : {};
+  return { id, state, ...reason, lines, totalCents, currency, placedAt: placedAt.toISOString() };
+}

@@ -1,0 +1,204 @@
+/** SQL of the orders service, and nothing else. */
+import type { Executor } from '@waymark/database/connect.ts';
+import type { OutgoingEvent } from '@waymark/messaging/event.ts';
+import type { MessagingTables } from '@waymark/messaging/inbox.ts';
+import { addToOutbox } from '@waymark/messaging/outbox.ts';
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Order, OrderLine, OrderState, Price, ShipTo } from './order.ts';
+import type { CancelReason } from '@waymark/contracts/orders.ts';
+
+interface OrdersTable {
+  id: string;
+  customer_id: string;
+  idempotency_key: string;
+  request_hash: string;
+  state: OrderState['state'];
+  cancel_reason: CancelReason | null;
+  lines: unknown;
+  total_cents: number;
+  currency: string;
+  card_token: string;
+  ship_to: unknown;
+  placed_at: Date;
+  deadline_at: Date;
+}
+
+export interface OrdersSchema extends MessagingTables {
+  orders: OrdersTable;
+  prices: { product_id: string; price_cents: number; currency: string; version: number };
+}
+
+interface Key {
+  customerId: string;
+  idempotencyKey: string;
+}
+
+export function createStore(db: Kysely<OrdersSchema>, wakeRelay: () => void) {
+  return {
+    ...queriesOn(db),
+    async transaction<T>(work: (tx: OrdersQueries) => Promise<T>): Promise<T> {
+      const result = await db.transaction().execute((tx) => work(queriesOn(tx)));
+      wakeRelay();
+      return result;
+    },
+  };
+}
+
+export type OrdersStore = ReturnType<typeof createStore>;
+export type OrdersQueries = ReturnType<typeof queriesOn>;
+
+export function queriesOn(db: Executor<OrdersSchema>) {
+  return {
+    /** Takes the key's lock for this transaction and reads what placing an order needs, in one round trip. */
+    async lookUp({ customerId, idempotencyKey }: Key, productIds: string[]) {
+      const { rows } = await sql<{ locked: boolean; prices: Price[]; earlier: string | null }>`
+        select pg_try_advisory_xact_lock(hashtextextended(${`${customerId} ${idempotencyKey}`}, 0)) as locked,
+          (select coalesce(json_agg(json_build_object('productId', product_id, 'priceCents', price_cents,
+              'currency', currency)), '[]') from prices where product_id = any(${productIds})) as prices,
+          (select id from orders
+            where customer_id = ${customerId} and idempotency_key = ${idempotencyKey}) as earlier
+      `.execute(db);
+      const { locked = false, prices = [], earlier = null } = rows[0] ?? {};
+      return {
+        locked,
+        prices,
+        earlier: earlier === null ? undefined : await findWithHash(db, earlier),
+      };
+    },
+
+    /** False where the key has an order already. */
+    async insertOrder(
+      order: Order,
+      record: { idempotencyKey: string; requestHash: string },
+    ): Promise<boolean> {
+      const result = await db
+        .insertInto('orders')
+        .values({
+          id: order.id,
+          customer_id: order.customerId,
+          idempotency_key: record.idempotencyKey,
+          request_hash: record.requestHash,
+          ...progressColumns(order.progress),
+          lines: JSON.stringify(order.lines),
+          total_cents: order.totalCents,
+          currency: order.currency,
+          card_token: order.cardToken,
+          ship_to: JSON.stringify(order.shipTo),
+          placed_at: order.placedAt,
+          deadline_at: order.deadlineAt,
+        })
+        .onConflict((conflict) => conflict.columns(['customer_id', 'idempotency_key']).doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+
+    async findOrder(id: string): Promise<Order | undefined> {
+      const row = await db.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toOrder(row);
+    },
+
+    async findOrderForUpdate(id: string): Promise<Order | undefined> {
+      const query = db.selectFrom('orders').selectAll().where('id', '=', id).forUpdate();
+      const row = await query.executeTakeFirst();
+      return row && toOrder(row);
+    },
+
+    async findOverdueForUpdate(now: Date, limit: number): Promise<Order[]> {
+      const rows = await db
+        .selectFrom('orders')
+        .selectAll()
+        .where('state', 'in', ['placed', 'awaiting-payment'])
+        .where('deadline_at', '<', now)
+        .orderBy('deadline_at')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      return rows.map(toOrder);
+    },
+
+    /** Newest first; one more than `limit`, to tell whether there is another page. */
+    async listOrders(
+      customerId: string,
+      { after, limit }: { after: { placedAt: string; id: string } | undefined; limit: number },
+    ): Promise<Order[]> {
+      let query = db.selectFrom('orders').selectAll().where('customer_id', '=', customerId);
+      if (after !== undefined) {
+        query = query.where(
+          sql<boolean>`(placed_at, id) < (${after.placedAt}::timestamptz, ${after.id}::uuid)`,
+        );
+      }
+      const ordered = query
+        .orderBy('placed_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      return (await ordered.execute()).map(toOrder);
+    },
+
+    async saveProgress(id: string, progress: OrderState): Promise<void> {
+      await db.updateTable('orders').set(progressColumns(progress)).where('id', '=', id).execute();
+    },
+
+    /** Keeps the newest version, in whatever order they come. */
+    async savePrice(price: Price & { version: number }): Promise<void> {
+      const { productId: product_id, priceCents: price_cents, currency, version } = price;
+      await db
+        .insertInto('prices')
+        .values({ product_id, price_cents, currency, version })
+        .onConflict((conflict) =>
+          conflict
+            .column('product_id')
+            .doUpdateSet({ price_cents, currency, version })
+            .where('prices.version', '<', version),
+        )
+        .execute();
+    },
+
+    async hasPrices(): Promise<boolean> {
+      const row = await db.selectFrom('prices').select('product_id').limit(1).executeTakeFirst();
+      return row !== undefined;
+    },
+
+    addToOutbox(events: OutgoingEvent[]): Promise<void> {
+      return addToOutbox(db, 'orders', events);
+    },
+  };
+}
+
+async function findWithHash(db: Executor<OrdersSchema>, id: string) {
+  const row = await db
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { ...toOrder(row), requestHash: row.request_hash };
+}
+
+function progressColumns(progress: OrderState) {
+  const cancel_reason = progress.state === 'cancelled' ? progress.reason : null;
+  return { state: progress.state, cancel_reason };
+}
+
+function toOrder(row: Selectable<OrdersTable>): Order {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    lines: row.lines as OrderLine[],
+    totalCents: row.total_cents,
+    currency: row.currency,
+    cardToken: row.card_token,
+    shipTo: row.ship_to as ShipTo,
+    placedAt: row.placed_at,
+    deadlineAt: row.deadline_at,
+    progress: toProgress(row),
+  };
+}
+
+function toProgress({
+  state,
+  cancel_reason,
+}: Pick<OrdersTable, 'state' | 'cancel_reason'>): OrderState {
+  if (state !== 'cancelled') return { state };
+  // The table's own check holds the two columns together.
+  return { state, reason: cancel_reason ?? 'customer-request' };
+}
