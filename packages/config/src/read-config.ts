@@ -3,7 +3,7 @@
  * in config.ts, which is its only reader of process.env. All bad variables are named in one error, because
  * fixing a deployment one variable and one restart at a time is a waste of an evening.
  */
-import type { Static, TObject } from 'typebox';
+import { Type, type Static, type TObject } from 'typebox';
 import { Value } from 'typebox/value';
 import { readFileSync } from 'node:fs';
 
@@ -34,8 +34,7 @@ function complaint(schema: TObject, name: string, config: unknown): string[] {
   const value = (config as Record<string, unknown>)[name];
   if (property === undefined) return [];
   if (value === undefined) {
-    const optional = !(schema.required ?? []).includes(name);
-    return optional ? [] : [`${name} is missing`];
+    return Type.IsOptional(property) ? [] : [`${name} is missing`];
   }
   const [first] = Value.Errors(property, value);
   return first === undefined ? [] : [`${name} ${first.message}`];

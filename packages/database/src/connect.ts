@@ -34,8 +34,11 @@ export function createPool(options: DatabaseOptions): pg.Pool {
     query_timeout: statementTimeoutMs + 1000,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced on the next use; whoever uses one gets its error from the query.
+  // A connection that breaks is replaced on the next use, and whoever uses it gets the error from the query. It
+  // is an event too, of the pool while the connection is idle and of the client while it is in use, and an
+  // event of that name which nobody hears ends the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -55,7 +55,7 @@ async function applyOnce(client: pg.Client, folder: string, name: string): Promi
 /** The file's text; a line `\ir other.sql` includes another file, as it does in psql. */
 async function readSql(file: string): Promise<string> {
   const lines = (await readFile(file, 'utf8')).split('\n');
-  const parts = lines.map((line) => {
+  const parts = lines.map(async (line) => {
     const included = /^\\ir +(\S+)$/.exec(line)?.[1];
     return included === undefined ? line : readSql(path.resolve(path.dirname(file), included));
   });

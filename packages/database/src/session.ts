@@ -10,9 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface Session {
-  client: pg.Client;
-  /** Resolves at the next notification or wake-up, or after `ms`; rejects when the connection is lost. */
-  wait(ms: number): Promise<void>;
+  /** One query at a time, in the order of the calls. */
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<Row[]>;
+  /** Resolves at the next notification or wake-up, or after `ms`; true where `wake` was called since the last
+   *  time. Rejects when the connection is lost. */
+  wait(ms: number): Promise<boolean>;
   wake(): void;
   /** Notifications since the last call. */
   takeNotifications(): pg.Notification[];
@@ -44,8 +49,11 @@ export function createSession(options: SessionOptions): RunningSession {
   let wake: () => void = () => undefined;
   let running: Promise<void> = Promise.resolve();
 
+  // It changes while `run` awaits, which the compiler's narrowing cannot see.
+  const isStopping = () => signal.aborted;
+
   async function run(): Promise<void> {
-    while (!signal.aborted) {
+    while (!isStopping()) {
       try {
         await withClient(options, async (session) => {
           wake = () => {
@@ -54,10 +62,10 @@ export function createSession(options: SessionOptions): RunningSession {
           await options.body(session, signal);
         });
       } catch (error) {
-        if (!signal.aborted)
+        if (!isStopping())
           options.log.warn({ err: error, session: options.applicationName }, 'session lost');
       }
-      if (!signal.aborted) await sleep(RECONNECT_MS);
+      if (!isStopping()) await sleep(RECONNECT_MS);
     }
   }
 
@@ -108,6 +116,7 @@ function watch(client: pg.Client): Session {
   let notifications: pg.Notification[] = [];
   let woken = false;
   let endWait: () => void = () => undefined;
+  let lastQuery: Promise<unknown> = Promise.resolve();
   const lost = new Promise<never>((_resolve, reject) => {
     client.on('error', reject);
     client.on('end', () => {
@@ -117,19 +126,23 @@ function watch(client: pg.Client): Session {
   lost.catch(() => undefined);
   client.on('notification', (notification) => {
     notifications.push(notification);
-    wake();
+    endWait();
   });
 
-  function wake(): void {
-    woken = true;
-    endWait();
-  }
-
   return {
-    client,
-    wake,
+    query(query, values) {
+      const result = lastQuery.then(async () => (await client.query(query, values)).rows);
+      lastQuery = result.catch(() => undefined);
+      return result;
+    },
+
+    wake() {
+      woken = true;
+      endWait();
+    },
+
     async wait(ms) {
-      if (!woken) {
+      if (!woken && notifications.length === 0) {
         const slept = new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
           endWait = () => {
@@ -140,8 +153,11 @@ function watch(client: pg.Client): Session {
         await Promise.race([slept, lost]);
         endWait();
       }
+      const wasWoken = woken;
       woken = false;
+      return wasWoken;
     },
+
     takeNotifications() {
       const taken = notifications;
       notifications = [];

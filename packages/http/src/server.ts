@@ -7,6 +7,7 @@ import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import {
   fastify,
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -15,6 +16,7 @@ import {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
+import { Value } from 'typebox/value';
 import { DEADLINE_HEADER } from './deadline.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './json.ts';
@@ -39,9 +41,12 @@ export interface ServerOptions {
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 export function createServer(options: ServerOptions): Server {
+  const answer = answerError(options);
+  // Named, so that the server's type speaks of Fastify's logger and not of pino's.
+  const loggerInstance: FastifyBaseLogger = options.log;
   const server = fastify({
-    loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     handlerTimeout: options.handlerTimeoutMs ?? 10_000,
     // A client that sends its request a byte a minute gives up its place after 15 s.
@@ -50,10 +55,12 @@ export function createServer(options: ServerOptions): Server {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
-    frameworkErrors: answerError(options),
+    frameworkErrors: (error, request, reply) => {
+      answer(error, request, reply);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  server.setValidatorCompiler(TypeBoxValidatorCompiler);
+  server.setValidatorCompiler(validatorCompiler);
   server.removeContentTypeParser(['text/plain', 'application/json']);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -65,9 +72,29 @@ export function createServer(options: ServerOptions): Server {
   server.addHook('onRequest', (request, _reply, done) => {
     runInContext({ traceparent: header(request, 'traceparent') }, done);
   });
-  server.setErrorHandler(answerError(options));
+  server.setErrorHandler(answer);
   answerUnknownRoutes(server);
+  endConnectionsWhenClosing(server);
   return server;
+}
+
+/** TypeBox's compiler converts what an address can only say as text, but leaves out what the schema has a default for. */
+const validatorCompiler: typeof TypeBoxValidatorCompiler = (route) => {
+  const check = TypeBoxValidatorCompiler(route);
+  if (route.httpPart !== 'querystring') return check;
+  return (query: unknown) => check(Value.Default(route.schema, query));
+};
+
+/** An answer given while the server closes is its connection's last: kept alive, it would hold up close() until it idles out. */
+function endConnectionsWhenClosing(server: Server): void {
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }
 
 /** 404 where nothing lives at the address, 405 with Allow (RFC 9110, section 15.5.6) where another method would do. */
@@ -102,7 +129,7 @@ function header(request: FastifyRequest, name: string): string | undefined {
 function answerError(options: ServerOptions) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof Problem) {
-      return sendProblem(reply, error.kind, error.message, error.members);
+      return sendProblem(reply, error.kind, { detail: error.message, members: error.members });
     }
     const known = knownKind(error, options);
     if (known === undefined) {
@@ -110,7 +137,7 @@ function answerError(options: ServerOptions) {
       return sendProblem(reply, httpErrors['internal-error']);
     }
     if (known.status >= 500) request.log.warn({ err: error }, 'request could not be served');
-    return sendProblem(reply, known, undefined, validationMembers(error));
+    return sendProblem(reply, known, { members: validationMembers(error) });
   };
 }
 
@@ -154,8 +181,7 @@ function validationMembers(error: unknown): Record<string, unknown> {
 export function sendProblem(
   reply: FastifyReply,
   kind: ErrorKind,
-  detail: string = kind.when,
-  members: Readonly<Record<string, unknown>> = {},
+  { detail = kind.when, members = {} }: { detail?: string; members?: Problem['members'] } = {},
 ): FastifyReply {
   if (kind.retryAfterSeconds !== undefined) {
     reply.header('retry-after', String(kind.retryAfterSeconds));

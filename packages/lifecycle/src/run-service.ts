@@ -39,12 +39,12 @@ export interface ServiceContext {
 export async function runService(
   name: string,
   config: LifecycleConfig,
-  build: (context: ServiceContext) => App,
+  build: (context: ServiceContext) => App | Promise<App>,
 ): Promise<void> {
   const log = createLog({ service: name, level: config.LOG_LEVEL });
   const metrics = createMetrics(name);
   observeProcess(metrics);
-  const app = build({ log, metrics });
+  const app = await build({ log, metrics });
   const state: OperationsState = { draining: false };
   const operations = createOperations(app, metrics, state);
 

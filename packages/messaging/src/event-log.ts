@@ -63,3 +63,17 @@ export interface EventLog {
 export function totalLag(lags: PartitionLag[]): number {
   return lags.reduce((total, { committed, end }) => total + Math.max(0, end - committed), 0);
 }
+
+/**
+ * A readiness check: throws until the group has once handled all that the topics held. Falling behind later is
+ * normal under load, and no reason to take a replica out of service.
+ */
+export function caughtUp(eventLog: EventLog, group: string, topics: string[]): () => Promise<void> {
+  let done = false;
+  return async () => {
+    if (done) return;
+    const lag = totalLag(await eventLog.lag(group, topics));
+    if (lag > 0) throw new Error(`${String(lag)} events of ${topics.join(', ')} behind`);
+    done = true;
+  };
+}

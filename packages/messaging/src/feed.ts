@@ -24,7 +24,10 @@ export interface Feed {
   /** Throws `TypeError` for an `after` that no feed gives out. */
   read(feed: string, options: ReadOptions): Promise<FeedEntry[]>;
   check(): Promise<void>;
+  /** Begins to listen for new entries. */
   start(): void;
+  /** Ends listening; readers that wait are answered late, by looking. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 

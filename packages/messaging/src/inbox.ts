@@ -16,11 +16,9 @@ import { Value } from 'typebox/value';
 import { addDeadLetter, redriveMarked, type DeadLetterTable } from './dead-letters.ts';
 import { fromRecord, type Event } from './event.ts';
 import type { EventLog, StoredRecord } from './event-log.ts';
-import type { OutboxTable } from './outbox.ts';
 
-/** The tables of sql/outbox-inbox.sql; a service's schema extends it. */
-export interface MessagingTables {
-  outbox: OutboxTable;
+/** The tables of sql/inbox.sql; the schema of a service that handles events extends it. */
+export interface InboxTables {
   inbox: { event_id: string; handled_at: Generated<Date> };
   dead_letters: DeadLetterTable;
 }
@@ -52,7 +50,7 @@ export function on<Schema, Contract extends EventContract>(
 /** Thrown for an event that no attempt will ever handle. */
 export class PoisonError extends Error {}
 
-export interface InboxOptions<Schema extends MessagingTables> {
+export interface InboxOptions<Schema extends InboxTables> {
   eventLog: EventLog;
   group: string;
   db: Kysely<Schema>;
@@ -65,15 +63,15 @@ export interface InboxOptions<Schema extends MessagingTables> {
 const ATTEMPTS = 5;
 const REDRIVE_POLL_MS = 2000;
 
-export function createInbox<Schema extends MessagingTables>(
+export function createInbox<Schema extends InboxTables>(
   options: InboxOptions<Schema>,
 ): Part & {
   /** Handles one record as the subscription would; tests start here. */
   receive(record: StoredRecord): Promise<void>;
 } {
   const { eventLog, group, handlers, log } = options;
-  // The generic schema includes the messaging tables, which TypeScript cannot see through Kysely's types.
-  const db = options.db as unknown as Kysely<MessagingTables>;
+  // The generic schema includes the inbox's tables, which TypeScript cannot see through Kysely's types.
+  const db = options.db as unknown as Kysely<InboxTables>;
   const byType = new Map(handlers.map((handler) => [handler.contract.type, handler]));
   const topics = [...new Set(handlers.map((handler) => handler.contract.topic))];
   const subscription = eventLog.subscribe({ group, topics, handle: receive });

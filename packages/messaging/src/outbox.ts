@@ -7,22 +7,21 @@ import { sql, type Generated } from 'kysely';
 import { toRecord, type OutgoingEvent } from './event.ts';
 import type { LogRecord } from './event-log.ts';
 
-export interface OutboxTable {
-  seq: Generated<number>;
-  topic: string;
-  key: string;
-  headers: unknown;
-  value: string;
-  created_at: Generated<Date>;
-}
-
-interface OutboxSchema {
-  outbox: OutboxTable;
+/** The table of sql/outbox.sql; the schema of a service that publishes events extends it. */
+export interface OutboxTables {
+  outbox: {
+    seq: Generated<number>;
+    topic: string;
+    key: string;
+    headers: unknown;
+    value: string;
+    created_at: Generated<Date>;
+  };
 }
 
 /** Call it with the transaction that makes the change; `source` is the service's name. */
 export async function addToOutbox(
-  tx: Executor<OutboxSchema>,
+  tx: Executor<OutboxTables>,
   source: string,
   events: OutgoingEvent[],
 ): Promise<void> {
@@ -39,7 +38,7 @@ export interface OutboxRow extends LogRecord {
 }
 
 /** The oldest events that wait, and how long the oldest has waited, in seconds. */
-export async function outboxAgeSeconds(db: Executor<OutboxSchema>): Promise<number> {
+export async function outboxAgeSeconds(db: Executor<OutboxTables>): Promise<number> {
   const { rows } = await sql<{ age: number }>`
     select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox`.execute(
     db,

@@ -85,12 +85,8 @@ export function openPostgresFeed(options: {
     async check() {
       await pool.query('select 1');
     },
-    start() {
-      listener.start();
-    },
-    async close() {
-      await listener.stop();
-      await pool.end();
-    },
+    start: listener.start,
+    stop: listener.stop,
+    close: () => pool.end(),
   };
 }

@@ -20,6 +20,14 @@ interface Options extends SubscribeOptions {
   log: Log;
 }
 
+/** What makes a process a member of the group, for as long as its connection lasts. */
+interface Member {
+  options: Options;
+  session: Session;
+  /** Aborted when it stops, and when the connection is lost. */
+  leaving: AbortSignal;
+}
+
 /** A partition that this member holds. */
 interface Claim {
   topic: string;
@@ -52,19 +60,20 @@ export function subscribe(options: Options): Subscription {
 async function beMember(options: Options, session: Session, signal: AbortSignal): Promise<void> {
   const claims = new Map<string, Claim>();
   const leaving = new AbortController();
+  const member = { options, session, leaving: leaving.signal };
   // Work on a lost connection must end before the same partitions are claimed again on the next.
   try {
-    await session.client.query('set synchronous_commit = off');
+    await session.query('set synchronous_commit = off');
     await notifyGroup(options, session);
     let lastTick = -Infinity;
     while (!signal.aborted) {
       if (performance.now() - lastTick >= TICK_MS) {
-        await balance(options, session, claims);
+        await balance(member, claims);
         for (const claim of claims.values()) claim.dirty = true;
         lastTick = performance.now();
       }
-      await release(options, session, claims);
-      for (const claim of claims.values()) startWork(options, session, claim, leaving.signal);
+      await release(member, claims);
+      for (const claim of claims.values()) startWork(member, claim);
       await session.wait(TICK_MS);
       for (const { channel, payload } of session.takeNotifications()) {
         if (channel === groupName(options.group)) lastTick = -Infinity;
@@ -76,24 +85,20 @@ async function beMember(options: Options, session: Session, signal: AbortSignal)
     }
   } finally {
     leaving.abort();
-    await Promise.all([...claims.values()].map((claim) => claim.work));
+    await Promise.all([...claims.values()].map(async (claim) => claim.work));
   }
-  await session.client.query('select pg_advisory_unlock_all()');
+  await session.query('select pg_advisory_unlock_all()');
   await notifyGroup(options, session);
 }
 
 /** Tells the other members that the shares have changed. */
 async function notifyGroup(options: Options, session: Session): Promise<void> {
-  await session.client.query('select pg_notify($1, $2)', [groupName(options.group), '']);
+  await session.query('select pg_notify($1, $2)', [groupName(options.group), '']);
 }
 
 /** Gives up partitions above this member's share and claims free ones below it. */
-async function balance(
-  options: Options,
-  session: Session,
-  claims: Map<string, Claim>,
-): Promise<void> {
-  const state = await session.client.query<{
+async function balance({ options, session }: Member, claims: Map<string, Claim>): Promise<void> {
+  const state = await session.query<{
     members: number;
     partitions: { topic: string; partition: number }[];
   }>({
@@ -105,7 +110,7 @@ async function balance(
           from partitions where topic = any($2)) as partitions`,
     values: [groupName(options.group), options.topics],
   });
-  const { members, partitions } = state.rows[0] ?? { members: 1, partitions: [] };
+  const { members, partitions } = state[0] ?? { members: 1, partitions: [] };
   const share = Math.ceil(partitions.length / Math.max(1, members));
   for (const claim of [...claims.values()].slice(share)) claim.releasing = true;
   for (const { topic, partition } of partitions) {
@@ -113,23 +118,19 @@ async function balance(
     if (claims.size >= share) return;
     if (claims.has(name)) continue;
     const claim: Claim = { topic, partition, releasing: false, dirty: true, work: undefined };
-    const lock = await session.client.query<{ held: boolean }>(
+    const lock = await session.query<{ held: boolean }>(
       'select pg_try_advisory_lock(hashtextextended($1, 0)) as held',
       [lockName(options, claim)],
     );
-    if (lock.rows[0]?.held === true) claims.set(name, claim);
+    if (lock[0]?.held === true) claims.set(name, claim);
   }
 }
 
 /** Frees the partitions to be given up whose record in hand is done. */
-async function release(
-  options: Options,
-  session: Session,
-  claims: Map<string, Claim>,
-): Promise<void> {
+async function release({ options, session }: Member, claims: Map<string, Claim>): Promise<void> {
   const done = [...claims].filter(([, claim]) => claim.releasing && claim.work === undefined);
   for (const [name, claim] of done) {
-    await session.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [
+    await session.query('select pg_advisory_unlock(hashtextextended($1, 0))', [
       lockName(options, claim),
     ]);
     claims.delete(name);
@@ -137,16 +138,14 @@ async function release(
   if (done.length > 0) await notifyGroup(options, session);
 }
 
-function lockName(
-  options: Options,
-  { topic, partition }: { topic: string; partition: number },
-): string {
+function lockName(options: Options, { topic, partition }: Claim): string {
   return `${options.group}/${topic}/${String(partition)}`;
 }
 
-function startWork(options: Options, session: Session, claim: Claim, signal: AbortSignal): void {
+function startWork(member: Member, claim: Claim): void {
   if (claim.work !== undefined || !claim.dirty || claim.releasing) return;
-  claim.work = drain(options, session, claim, signal)
+  const { options, session } = member;
+  claim.work = drain(member, claim)
     .catch((error: unknown) => {
       // The connection is gone, and the session with it; the next one begins at the committed offset.
       options.log.warn({ err: error, topic: claim.topic }, 'partition interrupted');
@@ -158,22 +157,17 @@ function startWork(options: Options, session: Session, claim: Claim, signal: Abo
 }
 
 /** Handles what the partition has, in order, and commits after each batch, never before. */
-async function drain(
-  options: Options,
-  session: Session,
-  claim: Claim,
-  signal: AbortSignal,
-): Promise<void> {
-  while (claim.dirty && !signal.aborted && !claim.releasing) {
+async function drain(member: Member, claim: Claim): Promise<void> {
+  const isLeaving = () => member.leaving.aborted || claim.releasing;
+  while (claim.dirty && !isLeaving()) {
     claim.dirty = false;
-    const batch = await fetchBatch(options, session, claim);
+    const batch = await fetchBatch(member, claim);
     let next: number | undefined;
     for (const record of batch) {
-      const isLeaving = () => signal.aborted || claim.releasing;
-      if (isLeaving() || !(await handled(options, record, isLeaving))) break;
+      if (isLeaving() || !(await handled(member.options, record, isLeaving))) break;
       next = record.offset + 1;
     }
-    if (next !== undefined) await commit(options, session, { ...claim, next });
+    if (next !== undefined) await commit(member, { ...claim, next });
     if (batch.length === BATCH) claim.dirty = true;
   }
 }
@@ -201,12 +195,8 @@ async function handled(
   }
 }
 
-async function fetchBatch(
-  options: Options,
-  session: Session,
-  claim: Claim,
-): Promise<StoredRecord[]> {
-  const records = await session.client.query<StoredRecord>({
+async function fetchBatch({ options, session }: Member, claim: Claim): Promise<StoredRecord[]> {
+  return session.query<StoredRecord>({
     name: 'fetch-batch',
     text: `select topic, partition, "offset", key, headers, value from records
       where topic = $2 and partition = $3 and "offset" >= coalesce((
@@ -214,15 +204,13 @@ async function fetchBatch(
       order by "offset" limit ${String(BATCH)}`,
     values: [options.group, claim.topic, claim.partition],
   });
-  return records.rows;
 }
 
 async function commit(
-  options: Options,
-  session: Session,
+  { options, session }: Member,
   { topic, partition, next }: { topic: string; partition: number; next: number },
 ): Promise<void> {
-  await session.client.query({
+  await session.query({
     name: 'commit-offset',
     text: `insert into committed_offsets ("group", topic, partition, "offset") values ($1, $2, $3, $4)
       on conflict ("group", topic, partition) do update set "offset" = excluded."offset"`,

@@ -38,30 +38,32 @@ export function createRelay({ databaseUrl, eventLog, log }: RelayOptions): Relay
 }
 
 async function relay(session: Session, eventLog: EventLog, signal: AbortSignal): Promise<void> {
+  // It changes during an await, which the compiler's narrowing cannot see.
+  const isStopping = () => signal.aborted;
   let active = false;
-  while (!signal.aborted) {
+  let woken = true;
+  while (!isStopping()) {
     active ||= await tryLock(session);
-    if (active) while ((await publishBatch(session, eventLog)) === BATCH && !signal.aborted);
+    if (active) while ((await publishBatch(session, eventLog)) === BATCH && !isStopping());
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
-    else await session.client.query(`notify ${CHANNEL}`);
-    await session.wait(POLL_MS);
+    else if (woken) await session.query(`notify ${CHANNEL}`);
+    woken = await session.wait(POLL_MS);
+    session.takeNotifications();
   }
 }
 
-async function tryLock({ client }: Session): Promise<boolean> {
-  const lock = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-    LOCK,
-  ]);
-  return lock.rows[0]?.held ?? false;
+async function tryLock(session: Session): Promise<boolean> {
+  const lock = await session.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LOCK]);
+  return lock[0]?.held ?? false;
 }
 
 /** Publishes up to a batch and returns how many events that were. */
 export async function publishBatch(
-  { client }: Pick<Session, 'client'>,
+  session: Pick<Session, 'query'>,
   eventLog: EventLog,
 ): Promise<number> {
-  const { rows } = await client.query<OutboxRow>({
+  const rows = await session.query<OutboxRow>({
     name: 'read-outbox',
     text: `select seq, topic, key, headers, value from outbox order by seq limit ${String(BATCH)}`,
   });
@@ -72,7 +74,7 @@ export async function publishBatch(
   // queries run on the connection that holds the lock, so a relay that lost it without knowing cannot delete;
   // what it publishes late is a repetition of what its successor publishes.
   await eventLog.publish(rows);
-  await client.query({
+  await session.query({
     name: 'delete-outbox',
     text: 'delete from outbox where seq = any($1)',
     values: [rows.map((row) => row.seq)],

@@ -29,7 +29,9 @@ export async function createTestDatabase(migrations: URL): Promise<TestDatabase>
   pool.on('error', () => undefined);
   return {
     url,
-    query: async (text, values) => (await pool.query(text, values)).rows,
+    async query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]) {
+      return (await pool.query<Row>(text, values)).rows;
+    },
     async drop() {
       await pool.end();
       await asAdmin(adminUrl, name, (admin) =>

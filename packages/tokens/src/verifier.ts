@@ -12,6 +12,8 @@ export interface Caller {
   subject: string;
   clientId: string;
   scopes: ReadonlySet<string>;
+  /** Something that goes on for long, such as a stream, ends with the token. */
+  expiresAt: Date;
 }
 
 export interface TokenVerifier {
@@ -89,6 +91,7 @@ function callerOf(payload: JWTPayload): Caller {
     subject: payload.sub ?? '',
     clientId: String(payload.client_id),
     scopes: new Set(scope.split(' ').filter(Boolean)),
+    expiresAt: new Date((payload.exp ?? 0) * 1000),
   };
 }
 

@@ -1,1 +1,2 @@
-\ir ../../../packages/messaging/sql/outbox-inbox.sql
+\ir ../../../packages/messaging/sql/outbox.sql
+\ir ../../../packages/messaging/sql/inbox.sql

@@ -13,6 +13,7 @@ create table orders (
   ship_to jsonb not null,
   placed_at timestamptz not null,
   deadline_at timestamptz not null,
+  changed_at timestamptz not null default now(),
   unique (customer_id, idempotency_key)
 );
 create index orders_of_customer on orders (customer_id, placed_at desc, id desc);

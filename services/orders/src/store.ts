@@ -1,9 +1,9 @@
 /** SQL of the orders service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
-import type { MessagingTables } from '@waymark/messaging/inbox.ts';
-import { addToOutbox } from '@waymark/messaging/outbox.ts';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import type { InboxTables } from '@waymark/messaging/inbox.ts';
+import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
 import type { Order, OrderLine, OrderState, Price, ShipTo } from './order.ts';
 import type { CancelReason } from '@waymark/contracts/orders.ts';
 
@@ -21,9 +21,10 @@ interface OrdersTable {
   ship_to: unknown;
   placed_at: Date;
   deadline_at: Date;
+  changed_at: Generated<Date>;
 }
 
-export interface OrdersSchema extends MessagingTables {
+export interface OrdersSchema extends InboxTables, OutboxTables {
   orders: OrdersTable;
   prices: { product_id: string; price_cents: number; currency: string; version: number };
 }
@@ -136,7 +137,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     async saveProgress(id: string, progress: OrderState): Promise<void> {
-      await db.updateTable('orders').set(progressColumns(progress)).where('id', '=', id).execute();
+      await db.updateTable('orders').set({ ...progressColumns(progress), changed_at: sql<Date>`now()` }).where('id', '=', id).execute();
     },
 
     /** Keeps the newest version, in whatever order they come. */

@@ -1,14 +1,4 @@
--- The tables that a service needs to publish and to handle events; its own migrations include this file.
-
--- Events that are committed but not yet published. Rows are deleted once the log has them.
-create table outbox (
-  seq bigint generated always as identity primary key,
-  topic text not null,
-  key text not null,
-  headers jsonb not null,
-  value text not null,
-  created_at timestamptz not null default now()
-);
+-- What a service needs to handle events; its own migrations include this file.
 
 -- Which events took effect here; written in the same transaction as the effect.
 create table inbox (

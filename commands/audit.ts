@@ -1,0 +1,25 @@
+/**
+ * `npm run audit` checks the invariants on the running platform's data and prints a table; it exits with 1 if
+ * one fails. What changed within the grace is left out: an order that was confirmed a second ago may not be
+ * captured yet, and that is no damage.
+ */
+import { parseArgs } from 'node:util';
+import { audit } from './lib/audit.ts';
+import { readBooks } from './lib/books.ts';
+import { getRunning, runCommand } from './lib/running.ts';
+
+const SHOWN = 20;
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { grace: { type: 'string', default: '10' } } });
+  const running = await getRunning();
+  const results = audit(await readBooks(running.databaseUrl, Number(values.grace)));
+  for (const { name, cases, findings } of results) {
+    const verdict = findings.length === 0 ? 'holds' : `${String(findings.length)} BROKEN`;
+    process.stdout.write(`${name.padEnd(70)} ${String(cases).padStart(7)}  ${verdict}\n`);
+    for (const { subject, kind, what } of findings.slice(0, SHOWN)) {
+      process.stdout.write(`    ${kind}: ${subject}: ${what}\n`);
+    }
+  }
+  return results.every(({ findings }) => findings.length === 0) ? 0 : 1;
+});

@@ -1,0 +1,146 @@
+/** Reads what the audit compares: every service's own tables, through each one's own login. */
+import type { Databases } from './audit.ts';
+import pg from 'pg';
+
+export interface OrderRow {
+  id: string;
+  state: string;
+  totalCents: number;
+  currency: string;
+  lines: { productId: string; quantity: number }[];
+  idempotencyKey: string;
+  /** Past its deadline, or decided, for longer than the grace. */
+  settled: boolean;
+}
+
+export interface PaymentRow {
+  orderId: string;
+  state: string;
+  amountCents: number;
+}
+
+export interface HoldRow {
+  reference: string;
+  amountCents: number;
+  currency: string;
+  state: string;
+  lapsed: boolean;
+}
+
+export interface ReservationRow {
+  orderId: string;
+  state: string;
+  lines: { productId: string; quantity: number }[];
+}
+
+export interface StockRow {
+  productId: string;
+  onHand: number;
+  reserved: number;
+  moved: number;
+  committed: number;
+}
+
+export interface PostingRow {
+  transferId: string;
+  orderId: string;
+  account: string;
+  amountCents: number;
+}
+
+export interface Books {
+  orders: OrderRow[];
+  payments: PaymentRow[];
+  holds: HoldRow[];
+  reservations: ReservationRow[];
+  stock: StockRow[];
+  postings: PostingRow[];
+  /** Messages that are still on their way, or were given up: where, and how many. */
+  waiting: { where: string; count: number }[];
+}
+
+/** Orders are read first: what follows from them can then only be further along, never behind. */
+export async function readBooks(databases: Databases, graceSeconds: number): Promise<Books> {
+  const orders = await query<OrderRow>(
+    databases('orders'),
+    `select id, state, total_cents::float8 as "totalCents", currency, lines,
+       idempotency_key as "idempotencyKey",
+       case when state in ('placed', 'awaiting-payment') then deadline_at else changed_at end
+         <= now() - make_interval(secs => $1) as settled
+     from orders`,
+    [graceSeconds],
+  );
+  const payments = await query<PaymentRow>(
+    databases('payments'),
+    `select order_id as "orderId", state, amount_cents::float8 as "amountCents" from payments`,
+  );
+  const postings = await query<PostingRow>(
+    databases('payments'),
+    `select transfer_id as "transferId", order_id as "orderId", account,
+       amount_cents::float8 as "amountCents" from postings`,
+  );
+  const holds = await query<HoldRow>(
+    databases('psp'),
+    `select reference, amount_cents::float8 as "amountCents", currency, state,
+       state = 'authorised' and expires_at <= now() as lapsed from holds`,
+  );
+  const reservations = await query<ReservationRow>(
+    databases('inventory'),
+    `select order_id as "orderId", state, lines from reservations`,
+  );
+  const stock = await query<StockRow>(
+    databases('inventory'),
+    `select product_id as "productId", on_hand as "onHand", reserved,
+       coalesce(sum(delta), 0)::int as moved,
+       coalesce(-sum(delta) filter (where kind in ('commit', 'return')), 0)::int as committed
+     from stock left join movements using (product_id) group by product_id`,
+  );
+  return {
+    orders,
+    payments,
+    holds,
+    reservations,
+    stock,
+    postings,
+    waiting: await readWaiting(databases, graceSeconds),
+  };
+}
+
+async function readWaiting(databases: Databases, graceSeconds: number): Promise<Books['waiting']> {
+  const waiting: Books['waiting'] = [];
+  for (const name of ['catalog', 'orders', 'inventory', 'payments'] as const) {
+    const [row] = await query<{ count: number }>(
+      databases(name),
+      'select count(*)::int as count from outbox where created_at <= now() - make_interval(secs => $1)',
+      [graceSeconds],
+    );
+    waiting.push({ where: `outbox of ${name}`, count: row?.count ?? 0 });
+  }
+  for (const name of ['orders', 'inventory', 'payments', 'notifications'] as const) {
+    const [row] = await query<{ count: number }>(
+      databases(name),
+      'select count(*)::int as count from dead_letters',
+    );
+    waiting.push({ where: `dead letters of ${name}`, count: row?.count ?? 0 });
+  }
+  return waiting;
+}
+
+async function query<Row extends object>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 60_000,
+  });
+  await client.connect();
+  try {
+    const result = await client.query<Row>(text, values);
+    return result.rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,67 @@
+/** Finds the platform that `npm start` runs here, for the commands that talk to it. */
+import { loadSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
+import type { PlatformState } from '../../infra/embedded/platform.ts';
+import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export const platformDirectory = new URL('../../.waymark/platform', import.meta.url).pathname;
+
+export interface Running {
+  state: PlatformState;
+  secrets: Secrets;
+  databaseUrl(name: (typeof databases)[number]): string;
+}
+
+export async function findRunning(directory = platformDirectory): Promise<Running | undefined> {
+  const file = path.join(directory, 'platform.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const state = JSON.parse(text) as PlatformState;
+  if (!isAlive(state.pid)) return undefined;
+  const secrets = await loadSecrets(directory);
+  return {
+    state,
+    secrets,
+    databaseUrl: (name) => databaseUrl({ ports: state.ports, secrets }, name, name),
+  };
+}
+
+/** Throws UserError where nothing runs. */
+export async function getRunning(): Promise<Running> {
+  const running = await findRunning();
+  if (running === undefined) {
+    throw new UserError('no platform is running here; start one with: npm start');
+  }
+  return running;
+}
+
+/** Something the person at the keyboard can put right: one line, no stack, exit code 1. */
+export class UserError extends Error {}
+
+/** Runs a command's main function; sets the exit code. */
+export async function runCommand(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    const expected = error instanceof UserError || isUsage(error);
+    const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+    process.stderr.write(`waymark: ${text ?? ''}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function isUsage(error: unknown): boolean {
+  return (
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * `npm run --silent token -- --scope "orders:write orders:read"` prints an access token and nothing else, for
+ * curl and for test tools. Scopes of orders belong to a customer, those of catalog and inventory to the staff.
+ */
+import { parseArgs } from 'node:util';
+import { getRunning, runCommand } from './lib/running.ts';
+import { createShop } from './lib/shop.ts';
+
+await runCommand(async () => {
+  const { values } = parseArgs({ options: { scope: { type: 'string' }, as: { type: 'string' } } });
+  const { state, secrets } = await getRunning();
+  const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
+  const forStaff = values.scope !== undefined && /^(catalog|inventory):/.test(values.scope);
+  const as = values.as ?? (forStaff ? 'staff' : 'ada');
+  process.stdout.write(`${await shop.token(as, values.scope)}\n`);
+  return 0;
+});

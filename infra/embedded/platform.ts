@@ -1,0 +1,185 @@
+/**
+ * The whole platform on one machine: an embedded PostgreSQL and every service as a process of its own.
+ * `npm start` runs it for people; the chaos test and the platform tests run it in a scratch directory.
+ */
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startHousekeeping } from './housekeeping.ts';
+import { createLogLines } from './log-lines.ts';
+import { manageProcess, type ManagedProcess } from './managed-process.ts';
+import { provision } from './provision.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
+import {
+  environmentOf,
+  gatewayUrl,
+  serviceNames,
+  type Ports,
+  type ServiceName,
+  type Settings,
+} from './services.ts';
+
+export interface PlatformOptions {
+  /** Where its data, secrets and logs live. */
+  directory: string;
+  gatewayPort: number;
+  /** Progress, and the warnings of the services. */
+  say: (line: string) => void;
+  /** Environment of every service, on top of the usual. */
+  extra?: Record<string, string>;
+}
+
+/** What other commands need to know of a running platform; kept in `platform.json`. */
+export interface PlatformState {
+  pid: number;
+  gatewayUrl: string;
+  ports: Ports;
+}
+
+export interface Platform {
+  state: PlatformState;
+  secrets: Secrets;
+  processes: Record<ServiceName | 'postgres', ManagedProcess>;
+  /** The pid of the database server itself, which its process only looks after. */
+  postmasterPid(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { directory, say } = options;
+  await mkdir(directory, { recursive: true });
+  const secrets = await loadSecrets(directory);
+  const ports = await choosePorts(options.gatewayPort);
+  const settings: Settings = { directory, ports, secrets, extra: options.extra ?? {} };
+  const lines = createLogLines(directory, say);
+  const manage = (name: string, file: string, env: Record<string, string>) =>
+    manageProcess({
+      name,
+      file: new URL(file, import.meta.url).pathname,
+      env,
+      onLine: (line) => {
+        lines.take(name, line);
+      },
+      onDeath: (how, pauseMs) => {
+        say(`${name} died (${how}), starting it again in ${String(pauseMs)} ms`);
+      },
+    });
+
+  const dataDirectory = path.join(directory, 'postgres');
+  const postgres = manage('postgres', './postgres.ts', {
+    POSTGRES_DIRECTORY: dataDirectory,
+    POSTGRES_PORT: String(ports.postgres),
+    POSTGRES_PASSWORD: secrets.postgresPassword,
+  });
+  const services = serviceNames.map(
+    (name) =>
+      [
+        name,
+        manage(name, `../../services/${name}/src/main.ts`, environmentOf(name, settings)),
+      ] as const,
+  );
+  const processes = Object.fromEntries([
+    ['postgres', postgres],
+    ...services,
+  ]) as Platform['processes'];
+
+  async function stop(): Promise<void> {
+    housekeeping?.stop();
+    // The door first, while everything behind it still answers; the database last.
+    await processes.gateway.stop();
+    await Promise.all(services.map(([, service]) => service.stop()));
+    await postgres.stop();
+    lines.close();
+    await rm(path.join(directory, 'platform.json'), { force: true });
+  }
+
+  let housekeeping: { stop(): void } | undefined;
+  try {
+    say('starting PostgreSQL');
+    postgres.start();
+    await provisionWhenUp(settings, postgres);
+    say(`starting ${String(services.length)} services`);
+    for (const [, service] of services) service.start();
+    housekeeping = startHousekeeping(settings);
+    await waitUntilReady(ports, say);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const state: PlatformState = { pid: process.pid, gatewayUrl: gatewayUrl(ports), ports };
+  await writeFile(path.join(directory, 'platform.json'), JSON.stringify(state, null, 2));
+  return {
+    state,
+    secrets,
+    processes,
+    async postmasterPid() {
+      const file = path.join(dataDirectory, 'postmaster.pid');
+      const text = await readFile(file, 'utf8').catch(() => '');
+      const pid = Number.parseInt(text, 10);
+      return Number.isNaN(pid) ? undefined : pid;
+    },
+    stop,
+  };
+}
+
+/** Neighbours of the gateway's port where they are free, so that addresses stay the same from start to start. */
+async function choosePorts(gatewayPort: number): Promise<Ports> {
+  let next = gatewayPort + 1;
+  const choose = () => freePort(next++);
+  const services = {} as Ports['services'];
+  for (const name of serviceNames) {
+    const port = name === 'gateway' ? gatewayPort : await choose();
+    services[name] = { port, operationsPort: await choose() };
+  }
+  return { postgres: await choose(), services };
+}
+
+async function provisionWhenUp(settings: Settings, postgres: ManagedProcess): Promise<void> {
+  const deadline = performance.now() + READY_MS;
+  for (;;) {
+    try {
+      await provision(settings);
+      return;
+    } catch (error) {
+      const refused = error instanceof Error && 'code' in error && REFUSED.has(String(error.code));
+      if (!refused || performance.now() > deadline) throw error;
+      if (postgres.pid() === undefined)
+        throw new Error('PostgreSQL cannot run here', { cause: error });
+      await sleep(100);
+    }
+  }
+}
+
+/** Not listening yet, or "the database system is starting up". */
+const REFUSED = new Set(['ECONNREFUSED', '57P03']);
+
+async function waitUntilReady(ports: Ports, say: (line: string) => void): Promise<void> {
+  const deadline = performance.now() + READY_MS;
+  const waiting = new Map(Object.entries(ports.services));
+  let lastAnswer = '';
+  while (waiting.size > 0) {
+    for (const [name, { operationsPort }] of waiting) {
+      const answer = await readiness(operationsPort);
+      if (answer === 'ready') waiting.delete(name);
+      else lastAnswer = `${name}: ${answer}`;
+    }
+    if (waiting.size === 0) break;
+    if (performance.now() > deadline) throw new Error(`not ready after 60 s: ${lastAnswer}`);
+    await sleep(100);
+  }
+  say('all services are ready');
+}
+
+async function readiness(operationsPort: number): Promise<string> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${String(operationsPort)}/readyz`, {
+      signal: AbortSignal.timeout(3000),
+    });
+    return answer.ok ? 'ready' : await answer.text();
+  } catch {
+    return 'not listening yet';
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Makes an empty PostgreSQL server the platform's: a database and a login role per service, the broker's
+ * database with the topics, and every migration. All of it can be repeated, so each start runs it.
+ */
+import { topics } from '@waymark/contracts/topics.ts';
+import { migrate } from '@waymark/database/migrate.ts';
+import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { silentLog } from '@waymark/telemetry/log.ts';
+import pg from 'pg';
+import { adminUrl, brokerClients, databases, databaseUrl, type Settings } from './services.ts';
+
+const root = new URL('../../', import.meta.url);
+
+export async function provision(settings: Settings): Promise<void> {
+  await withClient(adminUrl(settings), async (admin) => {
+    for (const name of databases) await createDatabase(admin, name, settings);
+  });
+  await Promise.all(
+    databases.map((name) => migrate(databaseUrl(settings, name, name), migrationsOf(name))),
+  );
+  await withClient(databaseUrl(settings, 'broker', 'broker'), grantBroker);
+  const url = databaseUrl(settings, 'broker', 'broker');
+  const eventLog = openPostgresEventLog({ url, client: 'provision', log: silentLog });
+  await eventLog.createTopics(topics);
+  await eventLog.close();
+}
+
+function migrationsOf(name: string): string {
+  const folder =
+    name === 'broker' ? 'packages/messaging/migrations' : `services/${name}/migrations`;
+  return new URL(`${folder}/`, root).pathname;
+}
+
+async function createDatabase(
+  admin: pg.Client,
+  name: string,
+  { secrets }: Settings,
+): Promise<void> {
+  const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
+  if (found.rowCount !== 0) return;
+  const id = admin.escapeIdentifier(name);
+  const password = admin.escapeLiteral(secrets.databasePasswords[name] ?? '');
+  const role = await admin.query('select 1 from pg_roles where rolname = $1', [name]);
+  if (role.rowCount === 0) await admin.query(`create role ${id} login password ${password}`);
+  await admin.query(`create database ${id} owner ${id}`);
+  // By default every role may connect to every database.
+  await admin.query(`revoke all on database ${id} from public`);
+}
+
+/** Clients of the broker use its tables but own none. */
+async function grantBroker(broker: pg.Client): Promise<void> {
+  const roles = brokerClients.map((name) => broker.escapeIdentifier(name)).join(', ');
+  await broker.query(`grant connect on database broker to ${roles}`);
+  await broker.query(`grant usage on schema public to ${roles}`);
+  await broker.query(
+    `grant select, insert, update, delete on all tables in schema public to ${roles}`,
+  );
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

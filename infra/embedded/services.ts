@@ -1,0 +1,108 @@
+/**
+ * The services of the embedded platform and the environment that each gets: this table is what a compose file
+ * or a manifest says elsewhere. The gateway comes last, so that its door opens on something.
+ */
+import { clientsFile, type Secrets } from './secrets.ts';
+
+export const serviceNames = [
+  'identity',
+  'catalog',
+  'orders',
+  'inventory',
+  'payments',
+  'psp',
+  'notifications',
+  'gateway',
+] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Databases of the server, each with a login role of the same name. */
+export const databases = [
+  'identity',
+  'catalog',
+  'orders',
+  'inventory',
+  'payments',
+  'psp',
+  'notifications',
+  'broker',
+] as const;
+
+/** Services that publish to the event log or read from it. */
+export const brokerClients = [
+  'catalog',
+  'orders',
+  'inventory',
+  'payments',
+  'notifications',
+] as const;
+
+export interface Ports {
+  postgres: number;
+  services: Record<ServiceName, { port: number; operationsPort: number }>;
+}
+
+export interface Settings {
+  directory: string;
+  ports: Ports;
+  secrets: Secrets;
+  /** Settings on top of the table's, the same for all services. */
+  extra: Record<string, string>;
+}
+
+export function gatewayUrl(ports: Ports): string {
+  return `http://localhost:${String(ports.services.gateway.port)}`;
+}
+
+export function environmentOf(name: ServiceName, settings: Settings): Record<string, string> {
+  const { ports, secrets } = settings;
+  const { port, operationsPort } = ports.services[name];
+  const url = (service: ServiceName) => `http://127.0.0.1:${String(ports.services[service].port)}`;
+  const database = { DATABASE_URL: databaseUrl(settings, name, name) };
+  const broker = { EVENT_LOG_URL: databaseUrl(settings, name, 'broker') };
+  const issuer = `${gatewayUrl(ports)}/identity`;
+  const tokens = { TOKEN_ISSUER: issuer, JWKS_URL: `${url('identity')}/identity/jwks` };
+  const own: Record<ServiceName, Record<string, string>> = {
+    identity: { ...database, ISSUER: issuer, CLIENTS_FILE: clientsFile(settings.directory) },
+    catalog: { ...database, ...broker, ...tokens },
+    orders: { ...database, ...broker, ...tokens },
+    inventory: { ...database, ...broker, ...tokens, INITIAL_STOCK: '1000' },
+    payments: { ...database, ...broker, PSP_URL: url('psp'), PSP_API_KEY: secrets.pspApiKey },
+    psp: { ...database, PSP_API_KEY: secrets.pspApiKey },
+    notifications: {
+      ...database,
+      ...broker,
+      ...tokens,
+      FEED_URL: databaseUrl(settings, name, 'broker'),
+      ORDERS_URL: url('orders'),
+    },
+    gateway: {
+      ...tokens,
+      CATALOG_URL: url('catalog'),
+      ORDERS_URL: url('orders'),
+      INVENTORY_URL: url('inventory'),
+      NOTIFICATIONS_URL: url('notifications'),
+      IDENTITY_URL: url('identity'),
+    },
+  };
+  return {
+    PORT: String(port),
+    OPERATIONS_PORT: String(operationsPort),
+    ...own[name],
+    ...settings.extra,
+  };
+}
+
+export function adminUrl({ ports, secrets }: Pick<Settings, 'ports' | 'secrets'>): string {
+  return `postgres://postgres:${secrets.postgresPassword}@127.0.0.1:${String(ports.postgres)}/postgres`;
+}
+
+export function databaseUrl(
+  { ports, secrets }: Pick<Settings, 'ports' | 'secrets'>,
+  role: string,
+  database: string,
+): string {
+  const password = secrets.databasePasswords[role] ?? '';
+  return `postgres://${role}:${password}@127.0.0.1:${String(ports.postgres)}/${database}`;
+}

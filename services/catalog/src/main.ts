@@ -1,0 +1,19 @@
+/** The process of the catalog service. */
+import { runService } from '@waymark/lifecycle/run-service.ts';
+import { openEventLog } from '@waymark/messaging/open.ts';
+import { verifierFrom } from '@waymark/tokens/verifier.ts';
+import { buildApp } from './app.ts';
+import { config } from './config.ts';
+import { readSeed } from './seed.ts';
+
+const settings = config();
+
+await runService('catalog', settings, async ({ log }) =>
+  buildApp({
+    databaseUrl: settings.DATABASE_URL,
+    eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'catalog', log }),
+    verifier: verifierFrom(settings),
+    log,
+    seed: await readSeed(new URL('../seed/products.json', import.meta.url)),
+  }),
+);

@@ -1,0 +1,235 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { encodeCursor } from '@waymark/http/page.ts';
+import { manyProducts, setup, tent, mug, type World } from './setup.ts';
+
+interface Item {
+  id: string;
+  name: string;
+  category: string;
+  priceCents: number;
+}
+interface Page {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+const sorts = ['name', '-name', 'priceCents', '-priceCents'];
+let world: World;
+afterEach(() => world.stop());
+
+/** Follows the cursors to the end; `between` runs after each page. */
+async function walk(query: string, between: () => Promise<unknown> = async () => undefined) {
+  const items: Item[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const position: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const answer = await world.get(`/v1/products?${query}${position}`);
+    expect(answer.statusCode).toBe(200);
+    const page = answer.json<Page>();
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    await between();
+  }
+  return items;
+}
+
+/** The answer to each query, as `status code`, beside the query that got it. */
+async function answersTo(queries: string[]): Promise<Record<string, string>> {
+  const answers: Record<string, string> = {};
+  for (const query of queries) {
+    const answer = await world.get(`/v1/products?${query}`);
+    const { code = 'ok' } = answer.json<{ code?: string }>();
+    answers[query] = `${String(answer.statusCode)} ${code}`;
+  }
+  return answers;
+}
+
+function allOf(queries: string[], answer: string): Record<string, string> {
+  return Object.fromEntries(queries.map((query) => [query, answer]));
+}
+
+function compare(sort: string) {
+  const key = (item: Item) => (sort.endsWith('name') ? item.name : item.priceCents);
+  const direction = sort.startsWith('-') ? -1 : 1;
+  return (a: Item, b: Item) => {
+    if (key(a) === key(b)) return a.id < b.id ? -direction : direction;
+    return key(a) < key(b) ? -direction : direction;
+  };
+}
+
+test('a page shows each product whole, and nothing else of it', async () => {
+  world = await setup();
+  const answer = await world.get('/v1/products');
+  expect(answer.json()).toEqual({
+    items: [
+      { ...tent, currency: 'EUR' },
+      { ...mug, currency: 'EUR' },
+    ],
+    nextCursor: null,
+  });
+});
+
+test.each(sorts)(
+  'pages sorted by %s walk through every product once and in order',
+  async (sort) => {
+    const products = manyProducts(25);
+    world = await setup(products);
+    const items = await walk(`sort=${sort}&limit=4`);
+    expect(items.map((item) => item.id).sort()).toEqual(products.map(({ id }) => id).sort());
+    expect(items).toEqual(items.toSorted(compare(sort)));
+  },
+);
+
+test.each(sorts)(
+  'pages sorted by %s neither skip nor repeat the others while products come and change',
+  async (sort) => {
+    const products = manyProducts(25);
+    const [moving, ...others] = products;
+    world = await setup(products);
+    let step = 0;
+    const items = await walk(`sort=${sort}&limit=4`, async () => {
+      step += 1;
+      const far = step % 2 === 0;
+      await world.patch(moving?.id ?? '', {
+        name: far ? 'Zz' : 'Aa',
+        priceCents: far ? 90_000_000 : 1,
+      });
+      await world.startReplica([
+        {
+          ...tent,
+          id: `new-${String(step)}`,
+          name: far ? 'A new one' : 'Z new one',
+          priceCents: 150,
+        },
+      ]);
+    });
+    const known = new Set(others.map(({ id }) => id));
+    const seen = items.map((item) => item.id).filter((id) => known.has(id));
+    expect(seen.sort()).toEqual([...known].sort());
+  },
+);
+
+test('names are in the order of a dictionary, not of their bytes', async () => {
+  const names = ['tent', 'Étude Mat', 'Tarp', 'zip', 'Eau Bottle', 'Fuel'];
+  world = await setup(names.map((name, index) => ({ ...tent, id: `p-${String(index)}`, name })));
+  const items = await walk('limit=2');
+  expect(items.map((item) => item.name)).toEqual([
+    'Eau Bottle',
+    'Étude Mat',
+    'Fuel',
+    'Tarp',
+    'tent',
+    'zip',
+  ]);
+});
+
+test('the longest names that a product can have still fit a cursor', async () => {
+  const longest = ['🏔', '"', '\\', 'é'].map((character, index) => ({
+    ...tent,
+    id: `${'x'.repeat(62)}-${String(index)}`,
+    name: character.repeat(64),
+  }));
+  world = await setup(longest);
+  expect(await walk('sort=-name&limit=1')).toHaveLength(4);
+});
+
+test('a last page that is exactly full is the last one', async () => {
+  world = await setup(manyProducts(8));
+  const first = (await world.get('/v1/products?limit=4')).json<Page>();
+  const second = (
+    await world.get(`/v1/products?limit=4&cursor=${first.nextCursor ?? ''}`)
+  ).json<Page>();
+  expect([first.items.length, second.items.length, second.nextCursor]).toEqual([4, 4, null]);
+});
+
+test('without a limit a page holds 20', async () => {
+  world = await setup(manyProducts(25));
+  expect((await world.get('/v1/products')).json<Page>().items).toHaveLength(20);
+});
+
+test('a category narrows the list, across pages too', async () => {
+  const products = manyProducts(25);
+  world = await setup(products);
+  const items = await walk('category=thirds&sort=-priceCents&limit=2');
+  const expected = products.filter(({ category }) => category === 'thirds').map(({ id }) => id);
+  expect(items.map((item) => item.id).sort()).toEqual(expected.sort());
+  expect(items).toEqual(items.toSorted(compare('-priceCents')));
+});
+
+test('a category that nothing is in is an empty page, whatever it is called', async () => {
+  world = await setup();
+  for (const category of ['boats', 'Tents', "tents' or true --", '🏔']) {
+    const answer = await world.get(`/v1/products?category=${encodeURIComponent(category)}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ items: [], nextCursor: null });
+  }
+});
+
+test('an unknown sort is refused with the list of the known ones', async () => {
+  world = await setup();
+  const unknown = ['price', '', 'NAME', '+name', '--name', 'name,-priceCents', '__proto__'];
+  for (const sort of unknown) {
+    const answer = await world.get(`/v1/products?sort=${encodeURIComponent(sort)}`);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'unknown-sort', allowed: sorts });
+  }
+});
+
+test('parameters that are unknown, out of range, twice there or unstorable are refused', async () => {
+  world = await setup();
+  const queries = [
+    'limit=0',
+    'limit=101',
+    'limit=-1',
+    'limit=ten',
+    'limit=1&limit=2',
+    'limit=99999999999999999999',
+    'sort=name&sort=-name',
+    'category=',
+    'category=%00',
+    `category=${'x'.repeat(65)}`,
+    'cursor=',
+    `cursor=${'x'.repeat(513)}`,
+    'search=tent',
+    'offset=20',
+    '__proto__=x',
+  ];
+  expect(await answersTo(queries)).toEqual(allOf(queries, '400 invalid-request'));
+});
+
+test('a limit of 1 and one of 100 are in range', async () => {
+  world = await setup();
+  const queries = ['limit=1', 'limit=100'];
+  expect(await answersTo(queries)).toEqual(allOf(queries, '200 ok'));
+});
+
+test('a cursor that we never gave out is refused', async () => {
+  world = await setup();
+  const byName = [
+    null,
+    ['name', 'Tin Mug', 'tin-mug'],
+    { sort: 'name', id: 'tin-mug' },
+    { sort: 'name', key: 'a\0', id: 'tin-mug' },
+    { sort: 'name', key: 'a', id: 'tin\0' },
+    { sort: 'name', key: 5, id: 'tin-mug' },
+    { sort: 'name', key: 'a', id: 'tin-mug', or: true },
+  ].map((position) => `cursor=${encodeCursor(position)}`);
+  const byPrice = [1e300, 1.5, -1, 10 ** 12, '1250']
+    .map((key) => encodeCursor({ sort: 'priceCents', key, id: 'tin-mug' }))
+    .map((cursor) => `sort=priceCents&cursor=${cursor}`);
+  const queries = ['cursor=%25', 'cursor=%00', 'cursor=bm9wZQ', ...byName, ...byPrice];
+  expect(await answersTo(queries)).toEqual(allOf(queries, '400 invalid-cursor'));
+});
+
+test('a cursor goes on under its own sort and is refused under every other', async () => {
+  world = await setup();
+  for (const sort of sorts) {
+    const { nextCursor } = (await world.get(`/v1/products?limit=1&sort=${sort}`)).json<Page>();
+    const under = (other: string) => `sort=${other}&cursor=${nextCursor ?? ''}`;
+    const others = sorts.filter((name) => name !== sort).map(under);
+    expect(await answersTo([under(sort), ...others])).toEqual({
+      ...allOf(others, '400 invalid-cursor'),
+      [under(sort)]: '200 ok',
+    });
+  }
+});

@@ -1,0 +1,38 @@
+/** Wires the gateway: the routing table onto one server, and a pool of connections to each service. Tests call it too. */
+import { createServer } from '@waymark/http/server.ts';
+import type { App } from '@waymark/lifecycle/app.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { createForwarder } from './forward.ts';
+import { registerRoutes } from './routes.ts';
+import type { UpstreamName } from './routing.ts';
+
+export interface GatewayAppDeps {
+  /** The origin of each service. */
+  upstreams: Record<UpstreamName, string>;
+  verifier: TokenVerifier;
+  log: Log;
+  deadlineMs: number;
+  /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
+  arrivalMs: number;
+}
+
+export function buildApp({ upstreams, verifier, log, deadlineMs, arrivalMs }: GatewayAppDeps): App {
+  // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
+  const server = createServer({ log, handlerTimeoutMs: deadlineMs + arrivalMs });
+  const forwarder = createForwarder({ origins: upstreams, deadlineMs });
+  registerRoutes(server, forwarder, verifier);
+  server.addHook('preClose', (done) => {
+    forwarder.drain();
+    done();
+  });
+
+  return {
+    server,
+    parts: [],
+    // None of the services behind: a gateway that is unready because orders is down takes the products away
+    // too, and every replica would leave at the same moment. Their absence is a 503 on their own routes only.
+    checks: {},
+    close: forwarder.close,
+  };
+}

@@ -1,0 +1,24 @@
+/** Settings of the gateway, and its only reader of process.env. */
+import { readConfig } from '@waymark/config/read-config.ts';
+import { lifecycleConfig } from '@waymark/lifecycle/run-service.ts';
+import { tokenConfig } from '@waymark/tokens/verifier.ts';
+import { Type } from 'typebox';
+
+/** An origin without a path: requests keep the path that they came with, so a prefix would be lost silently. */
+const origin = () => Type.String({ pattern: '^https?://[^/?#]+/?$' });
+
+export const config = () =>
+  readConfig(
+    Type.Object({
+      ...lifecycleConfig,
+      ...tokenConfig,
+      CATALOG_URL: origin(),
+      ORDERS_URL: origin(),
+      INVENTORY_URL: origin(),
+      NOTIFICATIONS_URL: origin(),
+      IDENTITY_URL: origin(),
+      /** How long a service may take for a whole answer, or for the start of one that is streamed. */
+      DEADLINE_MS: Type.Integer({ minimum: 1, maximum: 60_000, default: 5000 }),
+    }),
+    process.env,
+  );

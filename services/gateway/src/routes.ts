@@ -1,0 +1,34 @@
+/** HTTP of the gateway: every line of the routing table becomes a route with its token check. */
+import { httpErrors } from '@waymark/http/errors.ts';
+import { Problem } from '@waymark/http/problem.ts';
+import type { Server } from '@waymark/http/server.ts';
+import { requireScope } from '@waymark/tokens/require-scope.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import type { Forwarder } from './forward.ts';
+import { isPlain, PUBLIC, routes } from './routing.ts';
+
+export function registerRoutes(
+  server: Server,
+  forwarder: Forwarder,
+  verifier: TokenVerifier,
+): void {
+  // Bodies stay bytes, whatever they are: the service behind judges them, and parsing them twice costs twice.
+  // They are taken whole, not streamed, so that one larger than the server's limit never reaches a service.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+
+  for (const route of routes) {
+    server.route({
+      method: route.method,
+      url: route.path,
+      // Before the body is read: a caller without a token costs us its headers only.
+      onRequest: route.scope === PUBLIC ? [] : requireScope(verifier, route.scope),
+      handler(request, reply) {
+        if (!isPlain(request.raw.url ?? '')) throw new Problem(httpErrors['not-found']);
+        return forwarder.forward(request, reply, route);
+      },
+    });
+  }
+}

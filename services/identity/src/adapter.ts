@@ -1,0 +1,129 @@
+/**
+ * The storage that oidc-provider asks for (its Adapter interface), on our store. Clients come from the table
+ * that the list of clients is copied to; everything else is a payload with an end.
+ */
+import { isUnavailable } from '@waymark/database/unavailable.ts';
+import { parseJson } from '@waymark/http/json.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import { errors, type Adapter, type AdapterFactory, type AdapterPayload } from 'oidc-provider';
+import type { Client } from './clients.ts';
+import type { FoundPayload, IdentityStore } from './store.ts';
+
+export interface AdapterDeps {
+  store: IdentityStore;
+  log: Log;
+  clock: () => Date;
+}
+
+export function createAdapter(deps: AdapterDeps): AdapterFactory {
+  return (model) => (model === 'Client' ? clientAdapter(deps) : payloadAdapter(model, deps));
+}
+
+function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adapter {
+  const ask = asking(log);
+  const find = async (by: 'id' | 'uid' | 'user_code', value: string) =>
+    isText(value)
+      ? toPayload(await ask(store.findPayload({ model, by, value, now: clock() })))
+      : undefined;
+
+  return {
+    async upsert(id, payload, expiresInSeconds) {
+      await ask(
+        store.savePayload({
+          model,
+          id,
+          payload: toStorableJson(payload),
+          grantId: payload.grantId,
+          uid: payload.uid,
+          userCode: payload.userCode,
+          expiresAt:
+            expiresInSeconds === undefined
+              ? undefined
+              : new Date(clock().getTime() + expiresInSeconds * 1000),
+        }),
+      );
+    },
+    find: (id) => find('id', id),
+    findByUid: (uid) => find('uid', uid),
+    findByUserCode: (userCode) => find('user_code', userCode),
+    async consume(id) {
+      // The library looks whether it was consumed and then consumes; of two that looked at once, one wins here.
+      if (!(await ask(store.consumePayload(model, id, clock()))))
+        throw new errors.InvalidGrant('already consumed');
+    },
+    destroy: (id) => ask(store.deletePayload(model, id)),
+    revokeByGrantId: (grantId) => ask(store.deletePayloadsOfGrant(model, grantId)),
+  };
+}
+
+/** Read only: nobody registers a client through the protocol. */
+function clientAdapter({ store, log }: AdapterDeps): Adapter {
+  const ask = asking(log);
+  const readOnly = async () => {
+    throw new Error('clients come from the list of clients');
+  };
+  return {
+    async find(id) {
+      const client = isText(id) ? await ask(store.findClient(id)) : undefined;
+      return client && toMetadata(client);
+    },
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    upsert: readOnly,
+    consume: readOnly,
+    destroy: readOnly,
+    revokeByGrantId: readOnly,
+  };
+}
+
+/** Client metadata of RFC 7591; `client_secret` is the secret's hash, see provider.ts. */
+function toMetadata({ clientId, secretHash, scope, name }: Client): AdapterPayload {
+  return {
+    client_id: clientId,
+    client_secret: secretHash,
+    client_name: name,
+    scope,
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+  };
+}
+
+function toPayload(found: FoundPayload | undefined): AdapterPayload | undefined {
+  if (found?.consumedAt === undefined) return found?.payload;
+  return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) };
+}
+
+/** PostgreSQL text cannot hold U+0000, so nothing is stored under such an id. */
+function isText(id: string): boolean {
+  return !id.includes('\0');
+}
+
+function toStorableJson(payload: AdapterPayload): string {
+  const json = JSON.stringify(payload);
+  try {
+    parseJson(json);
+  } catch {
+    throw new errors.InvalidRequest('a parameter holds text that cannot be stored');
+  }
+  return json;
+}
+
+// #region oauth-speaks-of-outages
+// A database that is away would come out as `server_error`, which tells a client that we have a bug and that
+// trying again is pointless. OAuth has a word for it (RFC 6749, section 4.1.2.1), and HTTP has the status; the
+// library's own error carries both through whichever endpoint was asked. provider.ts adds Retry-After.
+function asking(log: Log) {
+  return async function ask<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      log.warn({ err: error }, 'the database is away');
+      const unavailable = new errors.TemporarilyUnavailable('try again in a moment');
+      throw Object.assign(unavailable, { status: 503, statusCode: 503 });
+    }
+  };
+}
+// #endregion

@@ -1,0 +1,62 @@
+/** Wires the identity service: oidc-provider on our store, and the sweep of what has expired. Tests call it too. */
+import { connectDatabase } from '@waymark/database/connect.ts';
+import { isUnavailable } from '@waymark/database/unavailable.ts';
+import { createServer } from '@waymark/http/server.ts';
+import type { App } from '@waymark/lifecycle/app.ts';
+import { createLoop } from '@waymark/lifecycle/loop.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import { createAdapter } from './adapter.ts';
+import { toClient, type ClientEntry } from './clients.ts';
+import { loadKeys } from './keys.ts';
+import { mountProvider } from './mount.ts';
+import { createProvider } from './provider.ts';
+import { createStore, type IdentitySchema } from './store.ts';
+
+export interface IdentityAppDeps {
+  databaseUrl: string;
+  /** Public address of this service, with its path: http://localhost:8080/identity */
+  issuer: string;
+  audience: string;
+  clients: ClientEntry[];
+  log: Log;
+  clock: () => Date;
+}
+
+const SWEEP_INTERVAL_MS = 60_000;
+/** A piece of work of some milliseconds. */
+const SWEEP_ROWS = 500;
+/** Every query here reads or writes a row or two by its key; one that takes longer is not going to answer. */
+const STATEMENT_TIMEOUT_MS = 2000;
+
+/** Rejects where the database is away: without its keys there is nothing that this service can do. */
+export async function buildApp(deps: IdentityAppDeps): Promise<App> {
+  const { databaseUrl, issuer, audience, clients, log, clock } = deps;
+  const db = connectDatabase<IdentitySchema>({
+    url: databaseUrl,
+    applicationName: 'identity',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const store = createStore(db);
+  try {
+    await store.saveClients(clients.map(toClient));
+    const keys = await loadKeys(store);
+    const adapter = createAdapter({ store, log, clock });
+    const server = createServer({ log, isUnavailable });
+    mountProvider(server, createProvider({ issuer, audience, keys, adapter, log }));
+    const sweep = createLoop({
+      name: 'sweep',
+      intervalMs: SWEEP_INTERVAL_MS,
+      log,
+      runOnce: async () => (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS,
+    });
+    return {
+      server,
+      parts: [sweep],
+      checks: { database: store.ping },
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}

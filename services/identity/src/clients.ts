@@ -1,0 +1,88 @@
+/**
+ * The programs that may ask for tokens, and what each may ask for. Their list is written by whoever starts
+ * the platform, secrets included, and is copied into the database at each start: replicas then agree on it,
+ * and a new secret counts from the next start on.
+ */
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Scopes of the API; every service checks the ones it needs. */
+export const API_SCOPES = [
+  'orders:read',
+  'orders:write',
+  'catalog:write',
+  'inventory:read',
+  'inventory:write',
+] as const;
+
+const clientList = Type.Array(
+  Type.Object(
+    {
+      clientId: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
+      clientSecret: Type.String({ pattern: '^[\\x21-\\x7e]{32,256}$' }),
+      /** Separated by spaces (RFC 6749, section 3.3). */
+      scope: Type.String({ minLength: 1 }),
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+    },
+    { additionalProperties: false },
+  ),
+  { maxItems: 1000 },
+);
+
+export type ClientEntry = Static<typeof clientList>[number];
+
+/** A client as it is stored. */
+export interface Client {
+  clientId: string;
+  secretHash: string;
+  scope: string;
+  name: string;
+}
+
+/** Throws an Error that says which entry is wrong, and never repeats a secret. */
+export function parseClients(text: string): ClientEntry[] {
+  const entries = parse(text);
+  if (!Value.Check(clientList, entries)) {
+    const [first] = Value.Errors(clientList, entries);
+    throw new Error(
+      `bad list of clients: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const { clientId, scope } of entries) {
+    const unknown = scope.split(' ').filter((name) => !API_SCOPES.some((known) => known === name));
+    if (unknown.length > 0)
+      throw new Error(`bad list of clients: ${clientId} has unknown scopes ${unknown.join(', ')}`);
+    if (seen.has(clientId))
+      throw new Error(`bad list of clients: ${clientId} is there more than once`);
+    seen.add(clientId);
+  }
+  return entries;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The parser's own message quotes the text, and with it a secret.
+    throw new Error('bad list of clients: not JSON');
+  }
+}
+
+export function toClient({ clientSecret, ...rest }: ClientEntry): Client {
+  return { ...rest, secretHash: hashSecret(clientSecret) };
+}
+
+// #region hashed-client-secrets
+// The database and its backups hold nothing that would open a door. A slow hash such as scrypt protects
+// secrets that people choose, because those can be guessed; these are random and at least 32 characters
+// long, so a fast one is as good, and a token request does not cost 100 ms of CPU that anyone could ask for.
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+export function matchesHash(secret: string, secretHash: string): boolean {
+  return timingSafeEqual(Buffer.from(hashSecret(secret)), Buffer.from(secretHash));
+}
+// #endregion

@@ -1,0 +1,113 @@
+/**
+ * What this OAuth 2.1 / OpenID Connect server offers, as oidc-provider's configuration. Today: access tokens
+ * by client credentials, as JWTs in the profile of RFC 9068. What is not offered is switched off, so that
+ * discovery promises nothing that would then fail.
+ */
+import { httpErrors } from '@waymark/http/errors.ts';
+import { problemDocument } from '@waymark/http/problem.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import {
+  errors,
+  Provider,
+  type AdapterFactory,
+  type Client,
+  type Configuration,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import { API_SCOPES, matchesHash } from './clients.ts';
+import type { Keys } from './keys.ts';
+
+export interface ProviderOptions {
+  issuer: string;
+  audience: string;
+  keys: Keys;
+  adapter: AdapterFactory;
+  log: Log;
+}
+
+/** Long enough for a page of work, short enough to outlive the withdrawal of a client by little. */
+const ACCESS_TOKEN_SECONDS = 300;
+
+export function createProvider(options: ProviderOptions): Provider {
+  const { issuer, log } = options;
+  const provider = new Provider(issuer, configuration(options));
+  // The gateway says in X-Forwarded-* whom it speaks for; nobody else reaches this port.
+  provider.proxy = true;
+  // What is stored as the secret is its hash (clients.ts).
+  provider.Client.prototype.compareClientSecret = function (this: Client, secret: string) {
+    return matchesHash(secret, this.clientSecret ?? '');
+  };
+  provider.use(completeAnswer);
+  provider.on('server_error', (ctx, err) => {
+    log.error({ err, route: ctx.oidc.route }, 'request failed');
+  });
+  return provider;
+}
+
+function configuration({ audience, keys, adapter }: ProviderOptions): Configuration {
+  return {
+    adapter,
+    jwks: { keys: keys.signingKeys },
+    cookies: { keys: keys.cookieKeys },
+    scopes: ['openid', ...API_SCOPES],
+    responseTypes: [],
+    clientAuthMethods: ['client_secret_basic'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
+    clientBasedCORS: () => false,
+    renderError(ctx, out) {
+      ctx.body = out;
+    },
+    features: {
+      clientCredentials: { enabled: true },
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      userinfo: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => audience,
+        getResourceServerInfo(ctx, resource, client) {
+          if (resource !== audience) throw new errors.InvalidTarget();
+          checkScope(ctx, client);
+          return {
+            audience,
+            scope: client.scope ?? '',
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'ES256' } },
+          };
+        },
+      },
+    },
+  };
+}
+
+// #region scope-is-asked-for
+// RFC 6749, section 3.3: where no scope is asked for, a server applies a default that it documents, or refuses.
+// The handy default would be all that the client may do, and then every script that forgot the parameter
+// carries a token that can do everything. So we refuse, and say what there is. The library by itself would
+// grant nothing and drop scopes that it does not know, and the client would learn of it at the API, as a 403.
+function checkScope(ctx: KoaContextWithOIDC, client: Client): void {
+  const allowed = client.scope?.split(' ') ?? [];
+  const asked = [...ctx.oidc.requestParamScopes].filter(Boolean);
+  if (asked.length === 0)
+    throw new errors.InvalidScope(`ask for one or more of: ${allowed.join(' ')}`, '');
+  const refused = asked.filter((scope) => !allowed.includes(scope));
+  if (refused.length > 0)
+    throw new errors.InvalidScope('requested scope is not allowed', refused.join(' '));
+}
+// #endregion
+
+/** What the library leaves open: when to try again, and an address that it does not know. */
+async function completeAnswer(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (ctx.status === 503) ctx.set('retry-after', String(httpErrors.unavailable.retryAfterSeconds));
+  if (ctx.status === 404 && ctx.body === undefined) {
+    const kind = httpErrors['not-found'];
+    ctx.body = JSON.stringify(problemDocument(kind, kind.when, {}));
+    ctx.type = 'application/problem+json';
+    ctx.status = kind.status;
+  }
+}

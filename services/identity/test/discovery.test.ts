@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { askToken, ISSUER, keySet, setup } from './setup.ts';
+
+let world: Awaited<ReturnType<typeof setup>>;
+beforeEach(async () => {
+  world = await setup();
+});
+afterEach(() => world.stop());
+
+const DISCOVERY = '/identity/.well-known/openid-configuration';
+
+test.each([
+  ['by its public name', { host: 'shop.test:8080' }],
+  ['on the internal port', { host: '127.0.0.1:4101' }],
+  ['by a name that a stranger made up', { 'x-forwarded-host': 'evil.test', host: 'evil.test' }],
+])('discovery names the public addresses when asked %s', async (_how, headers) => {
+  const answer = await world.app.server.inject({ url: DISCOVERY, headers });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.json()).toMatchObject({
+    issuer: ISSUER,
+    jwks_uri: `${ISSUER}/jwks`,
+    token_endpoint: `${ISSUER}/token`,
+  });
+  expect(answer.body).not.toContain('evil.test');
+});
+
+test('discovery offers what there is and nothing else', async () => {
+  const document = (await world.app.server.inject(DISCOVERY)).json<Record<string, unknown>>();
+  expect(document).toMatchObject({
+    grant_types_supported: ['client_credentials'],
+    response_types_supported: [],
+    token_endpoint_auth_methods_supported: ['client_secret_basic'],
+  });
+  expect(document.scopes_supported).toEqual(
+    expect.arrayContaining(['orders:read', 'orders:write', 'catalog:write', 'inventory:read']),
+  );
+  const endpoints = Object.keys(document).filter((name) => name.endsWith('_endpoint'));
+  expect(endpoints.sort()).toEqual(['authorization_endpoint', 'token_endpoint']);
+});
+
+test('the key set holds the public half of one ES256 key and nothing of the private half', async () => {
+  const { keys } = await keySet(world.app);
+  expect(keys).toHaveLength(1);
+  expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+  expect(keys[0]).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
+});
+
+test('a restart on the same database keeps the key, and tokens from before stay valid', async () => {
+  const before = await keySet(world.app);
+  const next = await world.start();
+  expect(await keySet(next)).toEqual(before);
+});
+
+test('replicas that start at once on an empty database share one key', async () => {
+  await world.database.query('delete from signing_keys');
+  await world.database.query('delete from cookie_keys');
+  const replicas = await Promise.all([1, 2, 3, 4].map(() => world.start()));
+  const sets = await Promise.all(replicas.map(keySet));
+  expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1);
+  const count = 'select count(*) from ';
+  expect(await world.database.query(`${count} signing_keys`)).toEqual([{ count: 1 }]);
+  expect(await world.database.query(`${count} cookie_keys`)).toEqual([{ count: 1 }]);
+});
+
+test.each(['/', '/v1/orders', '/identityx/jwks', '/identity/nothing', '/%69dentity/jwks'])(
+  'the unknown address %s is a problem document',
+  async (url) => {
+    const answer = await world.app.server.inject(url);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.json()).toMatchObject({ status: 404, code: 'not-found' });
+  },
+);
+
+test('the authorization endpoint, which has no client yet, answers in JSON', async () => {
+  const answer = await world.app.server.inject({
+    url: '/identity/auth?client_id=ada&response_type=code&scope=openid',
+    headers: { accept: 'text/html' },
+  });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toHaveProperty('error');
+});
+
+test('a page of another origin may read the keys but not ask for tokens', async () => {
+  const headers = { origin: 'https://elsewhere.test' };
+  const jwks = await world.app.server.inject({ url: '/identity/jwks', headers });
+  expect(jwks.headers['access-control-allow-origin']).toBe(headers.origin);
+  const token = await askToken(world.app, {}, headers);
+  expect(token.statusCode).toBe(400);
+  expect(token.headers['access-control-allow-origin']).toBeUndefined();
+});

@@ -1,0 +1,96 @@
+/** An identity service on a database of its own, and a way to take that database away from it. */
+import { stopApp } from '@waymark/lifecycle/run-service.ts';
+import type { App } from '@waymark/lifecycle/app.ts';
+import { silentLog } from '@waymark/telemetry/log.ts';
+import { createTestDatabase } from '@waymark/testing/database.ts';
+import { buildApp, type IdentityAppDeps } from '../src/app.ts';
+import type { ClientEntry } from '../src/clients.ts';
+import { openLine } from './line.ts';
+
+export const ISSUER = 'http://shop.test:8080/identity';
+export const AUDIENCE = 'urn:waymark:api';
+
+export const ada = {
+  clientId: 'ada',
+  clientSecret: 'a-secret-of-ada-0123456789-abcdefgh',
+  scope: 'orders:read orders:write',
+  name: 'Ada',
+} satisfies ClientEntry;
+export const staff = {
+  clientId: 'staff',
+  clientSecret: 'a-secret-of-staff-0123456789-abcdef',
+  scope: 'catalog:write inventory:read inventory:write',
+  name: 'Shop staff',
+} satisfies ClientEntry;
+
+export async function setup() {
+  const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
+  const line = await openLine(database.url);
+  const time = { now: new Date() };
+  const running: App[] = [];
+
+  async function start(changes: Partial<IdentityAppDeps> = {}): Promise<App> {
+    const app = await buildApp({
+      databaseUrl: line.url,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      clients: [ada, staff],
+      log: silentLog,
+      clock: () => time.now,
+      ...changes,
+    });
+    running.push(app);
+    return app;
+  }
+
+  return {
+    app: await start(),
+    database,
+    line,
+    time,
+    /** One more replica. */
+    start,
+    async stop() {
+      await Promise.all(running.map(stopApp));
+      await line.close();
+      await database.drop();
+    },
+  };
+}
+
+export function basic(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+}
+
+export interface TokenAnswer {
+  access_token: string;
+  token_type: string;
+  expires_in: number;
+  scope: string;
+}
+
+/** Asks for a token; `form` adds to and replaces the parameters, and undefined leaves one out. */
+export function askToken(
+  app: App,
+  form: Record<string, string | undefined> = {},
+  headers: Record<string, string> = {},
+) {
+  const parameters = { grant_type: 'client_credentials', scope: 'orders:read', ...form };
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as [string, string]],
+  );
+  return app.server.inject({
+    method: 'POST',
+    url: '/identity/token',
+    headers: {
+      authorization: basic(ada.clientId, ada.clientSecret),
+      'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
+    },
+    payload: new URLSearchParams(given).toString(),
+  });
+}
+
+export async function keySet(app: App): Promise<{ keys: Record<string, unknown>[] }> {
+  return (await app.server.inject('/identity/jwks')).json();
+}

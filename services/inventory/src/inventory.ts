@@ -1,0 +1,80 @@
+/**
+ * Use cases of the inventory service. Handling an event is one transaction that the inbox opened: the event's
+ * id, the stock, the reservation and the answer in the outbox commit together or not at all.
+ */
+import { Problem } from '@waymark/http/problem.ts';
+import { httpErrors } from '@waymark/http/errors.ts';
+import { errors } from './errors.ts';
+import { commit, release, reserve, type Line, type Outcome, type Stock } from './reservation.ts';
+import type { InventoryQueries, InventoryStore } from './store.ts';
+
+export interface InventoryDeps {
+  store: InventoryStore;
+  /** Pieces on hand when a product is first heard of. */
+  initialStock: number;
+}
+
+export function createInventory({ store, initialStock }: InventoryDeps) {
+  return {
+    async productChanged(tx: InventoryQueries, { productId }: { productId: string }) {
+      await tx.addProduct(productId, initialStock);
+    },
+
+    async orderPlaced(tx: InventoryQueries, order: { orderId: string; lines: Line[] }) {
+      const earlier = await tx.findReservationForUpdate(order.orderId);
+      // #region lock-order
+      // Rows are locked in the order of their ids by everyone, so two orders for the same two products cannot
+      // each hold the one that the other waits for. An order that waits here for one that is being released
+      // sees what came back, because the row is read again once its lock is free.
+      const stock = await tx.lockStock(order.lines.map((line) => line.productId));
+      // #endregion
+      await save(tx, reserve(earlier, order, stock));
+    },
+
+    async orderConfirmed(tx: InventoryQueries, { orderId }: { orderId: string }) {
+      await save(tx, commit(await tx.findReservationForUpdate(orderId)));
+    },
+
+    async orderCancelled(tx: InventoryQueries, { orderId }: { orderId: string }) {
+      await save(tx, release(await tx.findReservationForUpdate(orderId), orderId));
+    },
+
+    /** Throws `not-found`. */
+    async getStock(productId: string): Promise<Stock> {
+      return known(await store.findStock(productId));
+    },
+
+    /** Sets what a count of the shelf has found. Throws `not-found` and `below-reserved`. */
+    async setStock(productId: string, onHand: number): Promise<Stock> {
+      return store.transaction(async (tx) => {
+        const stock = known((await tx.lockStock([productId]))[0]);
+        if (onHand < stock.reserved) {
+          throw new Problem(errors['below-reserved'], undefined, { reserved: stock.reserved });
+        }
+        await tx.changeStock({ productId, onHand: onHand - stock.onHand, reserved: 0 });
+        await tx.addMovement({ productId, delta: onHand - stock.onHand, kind: 'count' });
+        return { ...stock, onHand };
+      });
+    },
+  };
+}
+
+export type Inventory = ReturnType<typeof createInventory>;
+
+async function save(tx: InventoryQueries, outcome: Outcome | undefined): Promise<void> {
+  if (outcome === undefined) return;
+  const { orderId } = outcome.reservation;
+  await tx.saveReservation(outcome.reservation);
+  await tx.lockStock(outcome.changes.map((change) => change.productId));
+  for (const change of outcome.changes) {
+    await tx.changeStock(change);
+    const { productId, onHand: delta, kind } = change;
+    if (kind !== undefined) await tx.addMovement({ productId, delta, kind, orderId });
+  }
+  await tx.addToOutbox(outcome.events);
+}
+
+function known(stock: Stock | undefined): Stock {
+  if (stock === undefined) throw new Problem(httpErrors['not-found']);
+  return stock;
+}

@@ -1,0 +1,41 @@
+/** HTTP of the inventory service: schema in, use case, status out. */
+import { productId } from '@waymark/contracts/fields.ts';
+import type { Server } from '@waymark/http/server.ts';
+import { requireScope } from '@waymark/tokens/require-scope.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { Type } from 'typebox';
+import type { Inventory } from './inventory.ts';
+
+const params = Type.Object({ productId });
+const onHand = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+const setStockBody = Type.Object({ onHand }, { additionalProperties: false });
+const stockAnswer = Type.Object({
+  productId,
+  onHand,
+  /** Pieces on hand that orders hold. */
+  reserved: Type.Integer(),
+});
+
+export function registerRoutes(
+  server: Server,
+  inventory: Inventory,
+  verifier: TokenVerifier,
+): void {
+  server.get(
+    '/v1/stock/:productId',
+    {
+      onRequest: requireScope(verifier, 'inventory:read'),
+      schema: { params, response: { 200: stockAnswer } },
+    },
+    (request) => inventory.getStock(request.params.productId),
+  );
+
+  server.put(
+    '/v1/stock/:productId',
+    {
+      onRequest: requireScope(verifier, 'inventory:write'),
+      schema: { params, body: setStockBody, response: { 200: stockAnswer } },
+    },
+    (request) => inventory.setStock(request.params.productId, request.body.onHand),
+  );
+}

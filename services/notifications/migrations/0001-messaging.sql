@@ -1,0 +1,1 @@
+\ir ../../../packages/messaging/sql/inbox.sql

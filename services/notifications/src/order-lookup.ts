@@ -1,0 +1,23 @@
+/** Asks the orders service whether the caller has such an order, with the caller's own token. */
+import type { HttpClient } from '@waymark/http/client.ts';
+import { httpErrors } from '@waymark/http/errors.ts';
+import { Problem } from '@waymark/http/problem.ts';
+
+export interface OrderLookup {
+  /** Throws `unavailable` where the orders service gives no answer. */
+  exists(orderId: string, authorization: string): Promise<boolean>;
+}
+
+export function createOrderLookup(http: HttpClient): OrderLookup {
+  return {
+    async exists(orderId, authorization) {
+      const path = `/v1/orders/${orderId}`;
+      const answer = await http
+        .call({ method: 'GET', path, headers: { authorization } })
+        .catch(() => undefined);
+      if (answer?.status === 200) return true;
+      if (answer?.status === 404) return false;
+      throw new Problem(httpErrors.unavailable);
+    },
+  };
+}

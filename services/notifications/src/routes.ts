@@ -1,0 +1,62 @@
+/** HTTP of the notifications service: the live steps of one order. */
+import { Problem } from '@waymark/http/problem.ts';
+import type { Server } from '@waymark/http/server.ts';
+import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { errors } from './errors.ts';
+import type { Notifications } from './notifications.ts';
+import type { Streams } from './streams.ts';
+
+const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
+
+export interface RouteDeps {
+  notifications: Notifications;
+  streams: Streams;
+  verifier: TokenVerifier;
+}
+
+export function registerRoutes(server: Server, deps: RouteDeps): void {
+  const { notifications, streams, verifier } = deps;
+  server.addHook('preClose', (done) => {
+    streams.endAll();
+    done();
+  });
+
+  server.get(
+    '/v1/orders/:id/events',
+    {
+      onRequest: requireScope(verifier, 'orders:read'),
+      schema: { params },
+      exposeHeadRoute: false,
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { subject, expiresAt } = callerOf(request);
+      const authorization = request.headers.authorization ?? '';
+      const after = lastEventId(request);
+      await notifications.checkOwner(id, { subject, authorization });
+      const next = (from: string | undefined, waitMs: number, signal: AbortSignal) =>
+        notifications.follow(id, { after: from, waitMs, signal });
+      streams.checkRoom(subject);
+      reply.hijack();
+      await streams.open({
+        customerId: subject,
+        until: expiresAt,
+        response: reply.raw,
+        next,
+        after,
+      });
+    },
+  );
+}
+
+function lastEventId(request: FastifyRequest): string | undefined {
+  const id = request.headers['last-event-id'];
+  if (id === undefined || id === '') return undefined;
+  if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
+    throw new Problem(errors['last-event-id-invalid']);
+  }
+  return id;
+}

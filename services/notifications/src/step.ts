@@ -1,0 +1,62 @@
+/**
+ * The model: which events a customer may see of an order, and in which words. Steps that change the order's
+ * state say so. They come from several topics, so steps of different services can arrive in either order;
+ * those with a state all come from the orders service, and so in order.
+ */
+import type { EventContract } from '@waymark/contracts/define-event.ts';
+import {
+  stockCommitted,
+  stockRejected,
+  stockReleased,
+  stockReserved,
+} from '@waymark/contracts/inventory.ts';
+import { orderCancelled, orderConfirmed, orderPlaced } from '@waymark/contracts/orders.ts';
+import {
+  captureFailed,
+  paymentAuthorised,
+  paymentCaptured,
+  paymentDeclined,
+  paymentRefunded,
+  paymentVoided,
+} from '@waymark/contracts/payments.ts';
+
+export interface Step {
+  orderId: string;
+  step: string;
+  state?: 'placed' | 'confirmed' | 'cancelled';
+  reason?: string;
+  at: string;
+}
+
+/** Every contract that is shown, beside the state that it brings. */
+export const shown: [EventContract, Step['state']?][] = [
+  [orderPlaced, 'placed'],
+  [stockReserved],
+  [stockRejected],
+  [paymentAuthorised],
+  [paymentDeclined],
+  [orderConfirmed, 'confirmed'],
+  [orderCancelled, 'cancelled'],
+  [stockCommitted],
+  [stockReleased],
+  [paymentCaptured],
+  [captureFailed],
+  [paymentVoided],
+  [paymentRefunded],
+];
+
+/** `waymark.orders.order-placed.v1` at some time becomes the step `order-placed`. */
+export function stepOf(
+  event: { type: string; subject: string; time: string; data: unknown },
+  state: Step['state'],
+): Step {
+  const step = event.type.split('.').at(-2) ?? event.type;
+  const { reason } = event.data as { reason?: string };
+  return {
+    orderId: event.subject,
+    step,
+    ...(state === undefined ? {} : { state }),
+    ...(reason === undefined ? {} : { reason }),
+    at: event.time,
+  };
+}

@@ -1,0 +1,13 @@
+/** What the payments service does about each event. */
+import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contracts/orders.ts';
+import { on, type Handler } from '@waymark/messaging/inbox.ts';
+import type { Payments } from './payments.ts';
+import { queriesOn, type PaymentsSchema } from './store.ts';
+
+export function handlers(payments: Payments): Handler<PaymentsSchema>[] {
+  return [
+    on(paymentRequested, (tx, data) => payments.paymentRequested(queriesOn(tx), data)),
+    on(orderConfirmed, (tx, data) => payments.orderConfirmed(queriesOn(tx), data)),
+    on(orderCancelled, (tx, data) => payments.orderCancelled(queriesOn(tx), data)),
+  ];
+}

@@ -1,0 +1,159 @@
+/** SQL of the payments service, and nothing else. */
+import type { Executor } from '@waymark/database/connect.ts';
+import type { OutgoingEvent } from '@waymark/messaging/event.ts';
+import type { InboxTables } from '@waymark/messaging/inbox.ts';
+import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { currentContext } from '@waymark/telemetry/context.ts';
+import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
+import { calls, isPending, type Payment, type PendingState, type Posting } from './payment.ts';
+
+interface PaymentsTable {
+  order_id: string;
+  amount_cents: number;
+  currency: string;
+  card_token: string;
+  state: Payment['state'];
+  hold_number: number;
+  hold_id: string | null;
+  reason: string | null;
+  traceparent: string | null;
+  due_at: Generated<Date>;
+  lease_until: Date | null;
+  lease_token: string | null;
+  attempts: Generated<number>;
+}
+
+export interface PaymentsSchema extends InboxTables, OutboxTables {
+  payments: PaymentsTable;
+  postings: {
+    transfer_id: string;
+    account: Posting['account'];
+    amount_cents: number;
+    order_id: string;
+    posted_at: Generated<Date>;
+  };
+}
+
+/** A payment that calls for work, leased to whoever holds the token. */
+export interface Claim {
+  payment: Payment & { state: PendingState };
+  leaseToken: string;
+  attempts: number;
+  traceparent: string | undefined;
+}
+
+const pendingStates = Object.keys(calls) as PendingState[];
+
+export function createStore(db: Kysely<PaymentsSchema>) {
+  return {
+    transaction: <T>(work: (tx: PaymentsQueries) => Promise<T>): Promise<T> =>
+      db.transaction().execute((tx) => work(queriesOn(tx))),
+
+    /** Leases up to `limit` payments that are due. The database's clock decides, since replicas' clocks differ. */
+    async claimDue(limit: number, leaseSeconds: number, leaseToken: string): Promise<Claim[]> {
+      const { rows } = await sql<Selectable<PaymentsTable>>`
+        update payments set lease_token = ${leaseToken}, attempts = attempts + 1,
+          lease_until = now() + make_interval(secs => ${leaseSeconds})
+        where order_id in (
+          select order_id from payments
+          where state in (${sql.join(pendingStates)}) and due_at <= now()
+            and (lease_until is null or lease_until < now())
+          order by due_at limit ${limit} for update skip locked)
+        returning *`.execute(db);
+      return rows.flatMap((row) => {
+        const payment = toPayment(row);
+        const { state } = payment;
+        if (!isPending(state)) return [];
+        const traceparent = row.traceparent ?? undefined;
+        return [
+          { payment: { ...payment, state }, leaseToken, attempts: row.attempts, traceparent },
+        ];
+      });
+    },
+
+    /** Gives the lease back; the payment is due again after the pause. */
+    async postpone(orderId: string, leaseToken: string, pauseMs: number): Promise<void> {
+      await sql`update payments set lease_until = null, lease_token = null,
+          due_at = now() + make_interval(secs => ${pauseMs / 1000})
+        where order_id = ${orderId} and lease_token = ${leaseToken}`.execute(db);
+    },
+
+    async check(): Promise<void> {
+      await sql`select 1`.execute(db);
+    },
+  };
+}
+
+export type PaymentsStore = ReturnType<typeof createStore>;
+export type PaymentsQueries = ReturnType<typeof queriesOn>;
+
+export function queriesOn(db: Executor<PaymentsSchema>) {
+  const forUpdate = (orderId: string) =>
+    db.selectFrom('payments').selectAll().where('order_id', '=', orderId).forUpdate();
+  return {
+    async findForUpdate(orderId: string): Promise<Payment | undefined> {
+      const row = await forUpdate(orderId).executeTakeFirst();
+      return row && toPayment(row);
+    },
+
+    async findLeasedForUpdate(orderId: string, leaseToken: string): Promise<Payment | undefined> {
+      const row = await forUpdate(orderId).where('lease_token', '=', leaseToken).executeTakeFirst();
+      return row && toPayment(row);
+    },
+
+    /** Saves the new state, due at once. A worker that has the payment in hand keeps its lease while the call
+     *  that it makes is still the one that the state asks for. */
+    async save(payment: Payment): Promise<void> {
+      const { orderId, amountCents, currency, cardToken, state, holdNumber } = payment;
+      const changing = { state, hold_number: holdNumber, hold_id: payment.holdId ?? null };
+      const reason = payment.reason ?? null;
+      const keepsLease = state === 'abandoning';
+      await db
+        .insertInto('payments')
+        .values({
+          order_id: orderId,
+          amount_cents: amountCents,
+          currency,
+          card_token: cardToken,
+          ...changing,
+          reason,
+          traceparent: currentContext()?.traceparent ?? null,
+        })
+        .onConflict((conflict) =>
+          conflict.column('order_id').doUpdateSet({
+            ...changing,
+            reason,
+            ...(keepsLease
+              ? {}
+              : { lease_until: null, lease_token: null, attempts: 0, due_at: sql<Date>`now()` }),
+          }),
+        )
+        .execute();
+    },
+
+    async addTransfer(orderId: string, transferId: string, postings: Posting[]): Promise<void> {
+      const rows = postings.map(({ account, amountCents }) => ({
+        transfer_id: transferId,
+        account,
+        amount_cents: amountCents,
+        order_id: orderId,
+      }));
+      await db.insertInto('postings').values(rows).execute();
+    },
+
+    addToOutbox: (events: OutgoingEvent[]): Promise<void> => addToOutbox(db, 'payments', events),
+  };
+}
+
+function toPayment(row: Selectable<PaymentsTable>): Payment {
+  return {
+    orderId: row.order_id,
+    amountCents: row.amount_cents,
+    currency: row.currency,
+    cardToken: row.card_token,
+    state: row.state,
+    holdNumber: row.hold_number,
+    holdId: row.hold_id ?? undefined,
+    reason: row.reason ?? undefined,
+  };
+}

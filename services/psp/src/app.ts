@@ -1,0 +1,30 @@
+/** Wires the card processor. It knows nothing of the platform: no events, no tokens of ours. */
+import { connectDatabase } from '@waymark/database/connect.ts';
+import { isUnavailable } from '@waymark/database/unavailable.ts';
+import { createServer } from '@waymark/http/server.ts';
+import type { App } from '@waymark/lifecycle/app.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import { createProcessor } from './processor.ts';
+import { registerRoutes, type RouteOptions } from './routes.ts';
+import { createStore, type PspSchema } from './store.ts';
+
+export interface PspAppDeps extends RouteOptions {
+  databaseUrl: string;
+  log: Log;
+  clock: () => Date;
+  newId: () => string;
+}
+
+export function buildApp(deps: PspAppDeps): App {
+  const { databaseUrl, log } = deps;
+  const db = connectDatabase<PspSchema>({ url: databaseUrl, applicationName: 'psp' });
+  const store = createStore(db);
+  const server = createServer({ log, isUnavailable });
+  registerRoutes(server, createProcessor({ ...deps, store }), deps);
+  return {
+    server,
+    parts: [],
+    checks: { database: store.check },
+    close: () => db.destroy(),
+  };
+}
