@@ -30,10 +30,10 @@ await runCommand(async () => {
   await checkMachine(gatewayPort);
   if (values.fresh) await rm(platformDirectory, { recursive: true, force: true });
   const interrupted = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    // Not `once`: npm and the terminal each send theirs, and the second must not cut the drain short.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
   });
-  const starting = startPlatform({ directory: platformDirectory, gatewayPort, say });
-  const platform = await starting;
+  const platform = await startPlatform({ directory: platformDirectory, gatewayPort, say });
   try {
     if (!values['no-order']) await Promise.race([firstOrder(platform), interrupted]);
     printAddresses(platform);

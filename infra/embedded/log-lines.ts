@@ -7,6 +7,7 @@ import path from 'node:path';
 
 const MAX_BYTES = 20 * 1024 * 1024;
 const COLUMN = 13;
+const REPEAT_MS = 5000;
 
 export interface LogLines {
   /** A line that `service` has printed. */
@@ -17,6 +18,7 @@ export interface LogLines {
 export function createLogLines(directory: string, show: (line: string) => void): LogLines {
   const folder = path.join(directory, 'logs');
   mkdirSync(folder, { recursive: true });
+  const shownAt = new Map<string, number>();
   const files = new Map<string, { stream: WriteStream; bytes: number }>();
 
   function fileOf(service: string) {
@@ -31,13 +33,24 @@ export function createLogLines(directory: string, show: (line: string) => void):
     return file;
   }
 
+  /** Whether the same was shown a moment ago; a dead dependency makes hundreds of one line. */
+  function isRepeated(text: string): boolean {
+    const now = performance.now();
+    const before = shownAt.get(text) ?? -Infinity;
+    if (shownAt.size > 1000) shownAt.clear();
+    if (now - before < REPEAT_MS) return true;
+    shownAt.set(text, now);
+    return false;
+  }
+
   return {
     take(service, line) {
       const file = fileOf(service);
       file.bytes += line.length + 1;
       file.stream.write(`${line}\n`);
       const text = forPeople(line);
-      if (text !== undefined) show(`${service.padEnd(COLUMN)} | ${text}`);
+      if (text !== undefined && !isRepeated(`${service} ${text}`))
+        show(`${service.padEnd(COLUMN)} | ${text}`);
     },
     close() {
       for (const { stream } of files.values()) stream.end();

@@ -8,7 +8,10 @@ import { currentTraceId } from './context.ts';
 export type Log = pino.Logger;
 
 export function createLog(options: { service: string; level: string }): Log {
-  return pino({
+  // Node's own stream and not pino's default destination, which at exit tries for ever to write to a reader
+  // that is gone. A reader that is gone takes its lines along, and nothing else.
+  process.stdout.on('error', () => undefined);
+  const settings: pino.LoggerOptions = {
     level: options.level,
     base: { service: options.service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -18,7 +21,8 @@ export function createLog(options: { service: string; level: string }): Log {
       return traceId === undefined ? {} : { trace_id: traceId };
     },
     redact: ['req.headers.authorization', 'headers.authorization', 'cardToken', 'password'],
-  });
+  };
+  return pino(settings, process.stdout);
 }
 
 /** For tests and tools that have nothing to say. */

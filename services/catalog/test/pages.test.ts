@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { encodeCursor } from '@waymark/http/page.ts';
-import { manyProducts, setup, tent, mug, type World } from './setup.ts';
+import { manyProducts, mug, setup, sorts, tent, type World } from './setup.ts';
 
 interface Item {
   id: string;
@@ -13,7 +12,6 @@ interface Page {
   nextCursor: string | null;
 }
 
-const sorts = ['name', '-name', 'priceCents', '-priceCents'];
 let world: World;
 afterEach(() => world.stop());
 
@@ -31,21 +29,6 @@ async function walk(query: string, between: () => Promise<unknown> = async () =>
     await between();
   }
   return items;
-}
-
-/** The answer to each query, as `status code`, beside the query that got it. */
-async function answersTo(queries: string[]): Promise<Record<string, string>> {
-  const answers: Record<string, string> = {};
-  for (const query of queries) {
-    const answer = await world.get(`/v1/products?${query}`);
-    const { code = 'ok' } = answer.json<{ code?: string }>();
-    answers[query] = `${String(answer.statusCode)} ${code}`;
-  }
-  return answers;
-}
-
-function allOf(queries: string[], answer: string): Record<string, string> {
-  return Object.fromEntries(queries.map((query) => [query, answer]));
 }
 
 function compare(sort: string) {
@@ -162,74 +145,5 @@ test('a category that nothing is in is an empty page, whatever it is called', as
     const answer = await world.get(`/v1/products?category=${encodeURIComponent(category)}`);
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({ items: [], nextCursor: null });
-  }
-});
-
-test('an unknown sort is refused with the list of the known ones', async () => {
-  world = await setup();
-  const unknown = ['price', '', 'NAME', '+name', '--name', 'name,-priceCents', '__proto__'];
-  for (const sort of unknown) {
-    const answer = await world.get(`/v1/products?sort=${encodeURIComponent(sort)}`);
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ code: 'unknown-sort', allowed: sorts });
-  }
-});
-
-test('parameters that are unknown, out of range, twice there or unstorable are refused', async () => {
-  world = await setup();
-  const queries = [
-    'limit=0',
-    'limit=101',
-    'limit=-1',
-    'limit=ten',
-    'limit=1&limit=2',
-    'limit=99999999999999999999',
-    'sort=name&sort=-name',
-    'category=',
-    'category=%00',
-    `category=${'x'.repeat(65)}`,
-    'cursor=',
-    `cursor=${'x'.repeat(513)}`,
-    'search=tent',
-    'offset=20',
-    '__proto__=x',
-  ];
-  expect(await answersTo(queries)).toEqual(allOf(queries, '400 invalid-request'));
-});
-
-test('a limit of 1 and one of 100 are in range', async () => {
-  world = await setup();
-  const queries = ['limit=1', 'limit=100'];
-  expect(await answersTo(queries)).toEqual(allOf(queries, '200 ok'));
-});
-
-test('a cursor that we never gave out is refused', async () => {
-  world = await setup();
-  const byName = [
-    null,
-    ['name', 'Tin Mug', 'tin-mug'],
-    { sort: 'name', id: 'tin-mug' },
-    { sort: 'name', key: 'a\0', id: 'tin-mug' },
-    { sort: 'name', key: 'a', id: 'tin\0' },
-    { sort: 'name', key: 5, id: 'tin-mug' },
-    { sort: 'name', key: 'a', id: 'tin-mug', or: true },
-  ].map((position) => `cursor=${encodeCursor(position)}`);
-  const byPrice = [1e300, 1.5, -1, 10 ** 12, '1250']
-    .map((key) => encodeCursor({ sort: 'priceCents', key, id: 'tin-mug' }))
-    .map((cursor) => `sort=priceCents&cursor=${cursor}`);
-  const queries = ['cursor=%25', 'cursor=%00', 'cursor=bm9wZQ', ...byName, ...byPrice];
-  expect(await answersTo(queries)).toEqual(allOf(queries, '400 invalid-cursor'));
-});
-
-test('a cursor goes on under its own sort and is refused under every other', async () => {
-  world = await setup();
-  for (const sort of sorts) {
-    const { nextCursor } = (await world.get(`/v1/products?limit=1&sort=${sort}`)).json<Page>();
-    const under = (other: string) => `sort=${other}&cursor=${nextCursor ?? ''}`;
-    const others = sorts.filter((name) => name !== sort).map(under);
-    expect(await answersTo([under(sort), ...others])).toEqual({
-      ...allOf(others, '400 invalid-cursor'),
-      [under(sort)]: '200 ok',
-    });
   }
 });

@@ -28,6 +28,8 @@ export const mug: SeedProduct = {
   priceCents: 1250,
 };
 
+export const sorts = ['name', '-name', 'priceCents', '-priceCents'];
+
 /** Products with names of their own and only `prices` different prices, so that a sort by price has ties. */
 export function manyProducts(count: number, prices = 4): SeedProduct[] {
   return Array.from({ length: count }, (_, index) => ({

@@ -14,7 +14,7 @@ import { routes, type Route, type UpstreamName } from './routing.ts';
 const CONNECTIONS = 128;
 /** A stream holds a connection for as long as someone watches, so this is the most who can watch at once. */
 const STREAMING_CONNECTIONS = 2048;
-/** Waiters beyond the connections: about what they answer within a deadline. More would wait only to fail. */
+/** Waiters beyond the connections: room for a burst, while a service that hangs cannot fill our memory with them. */
 const WAITING = 512;
 
 export interface Forwarder {
@@ -39,7 +39,7 @@ export function createForwarder(options: {
   return {
     forward(request, reply, route) {
       const upstream = upstreams[route.upstream];
-      // Load that cannot be served in time is turned away at once, while an answer is still of use.
+      // A service this far behind would only let it time out: said at once, the caller can still use the news.
       if (upstream.inFlight >= upstream.limit) throw new Problem(httpErrors.unavailable);
       const call: Dispatcher.DispatchOptions = {
         method: request.method,

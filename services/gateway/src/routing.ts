@@ -28,7 +28,7 @@ export const routes: readonly Route[] = [
   route('GET    /v1/orders', 'orders', 'orders:read'),
   route('GET    /v1/orders/:id', 'orders', 'orders:read'),
   route('POST   /v1/orders/:id/cancel', 'orders', 'orders:write'),
-  route('GET    /v1/orders/:id/events', 'notifications', 'orders:read', { streaming: true }),
+  stream('GET   /v1/orders/:id/events', 'notifications', 'orders:read'),
   route('GET    /v1/stock/:productId', 'inventory', 'inventory:read'),
   route('PUT    /v1/stock/:productId', 'inventory', 'inventory:write'),
   // A sign-in server checks its own callers; OPTIONS is the browser's question before it asks for a token.
@@ -37,14 +37,13 @@ export const routes: readonly Route[] = [
   route('OPTIONS /identity/*', 'identity', PUBLIC),
 ];
 
-function route(
-  address: string,
-  upstream: UpstreamName,
-  scope: string,
-  { streaming = false } = {},
-): Route {
+function route(address: string, upstream: UpstreamName, scope: string): Route {
   const [method, path] = address.split(/ +/) as [Method, string];
-  return { method, path, upstream, scope, streaming };
+  return { method, path, upstream, scope, streaming: false };
+}
+
+function stream(...line: Parameters<typeof route>): Route {
+  return { ...route(...line), streaming: true };
 }
 
 // #region one-reading-of-a-path

@@ -1,7 +1,6 @@
 /** A gateway that really listens, in front of services that the test plays: here they are the outside. */
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
-import { freePort } from '@waymark/testing/free-port.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { once } from 'node:events';
@@ -58,10 +57,11 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
         behaviour(incoming, outgoing);
       });
     });
-    const origin = `http://127.0.0.1:${String(await freePort())}`;
     await new Promise<void>((resolve) => {
-      server.listen(Number(new URL(origin).port), '127.0.0.1', resolve);
+      server.listen(0, '127.0.0.1', resolve);
     });
+    const { port } = server.address() as AddressInfo;
+    const origin = `http://127.0.0.1:${String(port)}`;
     return { name, origin, server };
   }
 

@@ -51,8 +51,8 @@ function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adap
       if (!(await ask(store.consumePayload(model, id, clock()))))
         throw new errors.InvalidGrant('already consumed');
     },
-    destroy: (id) => ask(store.deletePayload(model, id)),
-    revokeByGrantId: (grantId) => ask(store.deletePayloadsOfGrant(model, grantId)),
+    destroy: (id) => ask(store.deletePayloads(model, 'id', id)),
+    revokeByGrantId: (grantId) => ask(store.deletePayloads(model, 'grant_id', grantId)),
   };
 }
 

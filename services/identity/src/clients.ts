@@ -78,7 +78,7 @@ export function toClient({ clientSecret, ...rest }: ClientEntry): Client {
 // The database and its backups hold nothing that would open a door. A slow hash such as scrypt protects
 // secrets that people choose, because those can be guessed; these are random and at least 32 characters
 // long, so a fast one is as good, and a token request does not cost 100 ms of CPU that anyone could ask for.
-export function hashSecret(secret: string): string {
+function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 

@@ -41,6 +41,10 @@ export function createProvider(options: ProviderOptions): Provider {
   provider.on('server_error', (ctx, err) => {
     log.error({ err, route: ctx.oidc.route }, 'request failed');
   });
+  // Koa's own way out, for an answer that could not be sent, writes to the console.
+  provider.onerror = (err) => {
+    log.error({ err }, 'answer failed');
+  };
   return provider;
 }
 

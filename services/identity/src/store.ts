@@ -1,13 +1,13 @@
 /** SQL of the identity service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Generated, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
 import type { Keys, SigningKey } from './keys.ts';
 
 export interface IdentitySchema {
   clients: { client_id: string; secret_hash: string; scope: string; name: string };
-  signing_keys: { kid: string; jwk: unknown; created_at: Date };
-  cookie_keys: { secret: string; created_at: Date };
+  signing_keys: { kid: string; jwk: unknown; created_at: Generated<Date> };
+  cookie_keys: { secret: string; created_at: Generated<Date> };
   oidc_payloads: {
     model: string;
     id: string;
@@ -21,7 +21,7 @@ export interface IdentitySchema {
 }
 
 /** What oidc-provider wants kept, and the parts of it that it is looked up by. */
-export interface StoredPayload {
+interface StoredPayload {
   model: string;
   id: string;
   /** JSON. */
@@ -60,23 +60,12 @@ export function createStore(db: Kysely<IdentitySchema>) {
         const stored = await readKeys(tx);
         if (stored.signingKeys.length > 0 && stored.cookieKeys.length > 0) return stored;
         // #endregion
-        if (stored.signingKeys.length === 0) {
-          const { signingKey } = fresh;
-          await tx
-            .insertInto('signing_keys')
-            .values({
-              kid: signingKey.kid,
-              jwk: JSON.stringify(signingKey),
-              created_at: sql`now()`,
-            })
-            .execute();
-        }
-        if (stored.cookieKeys.length === 0) {
-          await tx
-            .insertInto('cookie_keys')
-            .values({ secret: fresh.cookieKey, created_at: sql`now()` })
-            .execute();
-        }
+        const { signingKey, cookieKey } = fresh;
+        const jwk = JSON.stringify(signingKey);
+        if (stored.signingKeys.length === 0)
+          await tx.insertInto('signing_keys').values({ kid: signingKey.kid, jwk }).execute();
+        if (stored.cookieKeys.length === 0)
+          await tx.insertInto('cookie_keys').values({ secret: cookieKey }).execute();
         return readKeys(tx);
       });
     },
@@ -102,11 +91,11 @@ function clientQueries(db: Executor<IdentitySchema>) {
       if (clients.length === 0) return;
       // All in one order: two replicas that start at once would otherwise wait for each other's rows.
       const rows = clients
-        .map(({ clientId: client_id, secretHash: secret_hash, scope, name }) => ({
-          client_id,
-          secret_hash,
-          scope,
-          name,
+        .map((client) => ({
+          client_id: client.clientId,
+          secret_hash: client.secretHash,
+          scope: client.scope,
+          name: client.name,
         }))
         .sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
       await db
@@ -187,20 +176,9 @@ function payloadQueries(db: Executor<IdentitySchema>) {
       return result.numUpdatedRows === 1n;
     },
 
-    async deletePayload(model: string, id: string): Promise<void> {
-      await db
-        .deleteFrom('oidc_payloads')
-        .where('model', '=', model)
-        .where('id', '=', id)
-        .execute();
-    },
-
-    async deletePayloadsOfGrant(model: string, grantId: string): Promise<void> {
-      await db
-        .deleteFrom('oidc_payloads')
-        .where('model', '=', model)
-        .where('grant_id', '=', grantId)
-        .execute();
+    async deletePayloads(model: string, by: 'id' | 'grant_id', value: string): Promise<void> {
+      const query = db.deleteFrom('oidc_payloads').where('model', '=', model);
+      await query.where(by, '=', value).execute();
     },
 
     /** Deletes at most `limit` rows whose time is over, and says how many. Replicas do not wait for each other. */

@@ -75,7 +75,11 @@ export function askToken(
   form: Record<string, string | undefined> = {},
   headers: Record<string, string> = {},
 ) {
-  const parameters = { grant_type: 'client_credentials', scope: 'orders:read', ...form };
+  const parameters: typeof form = {
+    grant_type: 'client_credentials',
+    scope: 'orders:read',
+    ...form,
+  };
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as [string, string]],
   );

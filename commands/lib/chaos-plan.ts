@@ -1,0 +1,121 @@
+/**
+ * What a chaos run does, decided by its seed before it begins: every order, and every kill with its moment,
+ * counted in orders rather than in seconds so that a slower machine does the same.
+ */
+import type { CardToken } from '@waymark/contracts/card-tokens.ts';
+import type { ServiceName } from '../../infra/embedded/services.ts';
+
+export type Victim = ServiceName | 'postgres';
+
+export interface PlannedOrder {
+  customer: 'ada' | 'bob';
+  key: string;
+  cardToken: CardToken;
+  lines: { productId: string; quantity: number }[];
+  /** Sent again under the same key once it was accepted. */
+  repeated: boolean;
+  /** Cancelled by the customer this long after it was accepted, or not at all. */
+  cancelAfterMs: number | undefined;
+}
+
+/** Orders are sent in rounds; in the middle of each but the last, these processes are killed at once. */
+export interface Round {
+  orders: PlannedOrder[];
+  victims: Victim[];
+}
+
+export interface PlanOptions {
+  seed: number;
+  orders: number;
+  kills: number;
+  victims: readonly Victim[];
+  /** Products to choose from; the first few are scarce. */
+  productIds: string[];
+}
+
+export const SCARCE_PRODUCTS = 5;
+
+/** One in this many kills takes a second process along. */
+const PAIRS = 5;
+
+const cards: [CardToken, number][] = [
+  ['tok_approve', 70],
+  ['tok_decline', 10],
+  ['tok_charge_then_drop', 8],
+  ['tok_fail_once', 6],
+  ['tok_hold_expires', 4],
+  ['tok_slow', 2],
+];
+
+export function planChaos(options: PlanOptions): Round[] {
+  const random = randomFrom(options.seed);
+  const rounds: Round[] = [];
+  const kills = planKills(options, random);
+  const perRound = Math.ceil(options.orders / (kills.length + 1));
+  for (let sent = 0; sent < options.orders; sent += perRound) {
+    const count = Math.min(perRound, options.orders - sent);
+    const orders = Array.from({ length: count }, (_, step) =>
+      planOrder(options, random, sent + step),
+    );
+    rounds.push({ orders, victims: kills[rounds.length] ?? [] });
+  }
+  return rounds;
+}
+
+function planKills({ kills, victims }: PlanOptions, random: Random): Victim[][] {
+  const planned: Victim[][] = [];
+  for (let left = kills; left > 0;) {
+    const first = random.pick(victims);
+    const others = victims.filter((victim) => victim !== first);
+    const pair = left > 1 && others.length > 0 && random.below(PAIRS) === 0;
+    planned.push(pair ? [first, random.pick(others)] : [first]);
+    left -= pair ? 2 : 1;
+  }
+  return planned;
+}
+
+function planOrder({ seed, productIds }: PlanOptions, random: Random, index: number): PlannedOrder {
+  const scarce = random.below(10) < 3 ? [random.pick(productIds.slice(0, SCARCE_PRODUCTS))] : [];
+  const usual = random.pick(productIds.slice(SCARCE_PRODUCTS));
+  return {
+    customer: random.pick(['ada', 'bob']),
+    key: `chaos-${String(seed)}-${String(index)}`,
+    cardToken: random.weighted(cards),
+    lines: [...scarce, usual].map((productId) => ({ productId, quantity: 1 + random.below(2) })),
+    repeated: random.below(10) === 0,
+    cancelAfterMs: random.below(10) === 0 ? random.below(150) : undefined,
+  };
+}
+
+interface Random {
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number;
+  pick<T>(items: readonly T[]): T;
+  weighted<T>(items: readonly [T, number][]): T;
+}
+
+/** Mulberry32: small, seeded, and good enough to shuffle with. */
+function randomFrom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit: number) => Math.floor(next() * limit);
+  const at = <T>(items: readonly T[], index: number): T => {
+    const item = items[index];
+    if (item === undefined) throw new Error('nothing to choose from');
+    return item;
+  };
+  return {
+    below,
+    pick: (items) => at(items, below(items.length)),
+    weighted(items) {
+      let left = below(items.reduce((total, [, weight]) => total + weight, 0));
+      const found = items.find(([, weight]) => (left -= weight) < 0);
+      return at(found ?? [], 0) as never;
+    },
+  };
+}

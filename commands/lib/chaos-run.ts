@@ -1,0 +1,145 @@
+/**
+ * Carries out a chaos plan on a platform of its own: clients order in rounds, and in the middle of each round
+ * processes die by SIGKILL. The next round begins when they are back, so that every kill meets load.
+ */
+import type { Platform } from '../../infra/embedded/platform.ts';
+import { audit, type AuditResult } from './audit.ts';
+import { readBooks, type Books } from './books.ts';
+import { createClients, type ClientRecord } from './chaos-clients.ts';
+import type { Round, Victim } from './chaos-plan.ts';
+import type { Shop } from './shop.ts';
+import { databaseUrl, serviceNames } from '../../infra/embedded/services.ts';
+import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { topics } from '@waymark/contracts/topics.ts';
+import { totalLag } from '@waymark/messaging/event-log.ts';
+import { silentLog } from '@waymark/telemetry/log.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ChaosOutcome {
+  record: ClientRecord;
+  books: Books;
+  results: AuditResult[];
+  /** From each kill to the process's readiness, in milliseconds. */
+  recoveriesMs: number[];
+  quiet: boolean;
+}
+
+export interface ChaosRun {
+  platform: Platform;
+  shop: Shop;
+  rounds: Round[];
+  clients: number;
+  say: (line: string) => void;
+}
+
+const RECOVERY_MS = 60_000;
+const QUIET_MS = 120_000;
+
+export async function runChaos(run: ChaosRun): Promise<ChaosOutcome> {
+  const { platform, shop, rounds, say } = run;
+  const clients = createClients(shop);
+  const recoveriesMs: number[] = [];
+  for (const [index, { orders, victims }] of rounds.entries()) {
+    const queue = [...orders];
+    let killing: Promise<void> | undefined;
+    const work = async () => {
+      for (let order = queue.shift(); order !== undefined; order = queue.shift()) {
+        if (queue.length <= orders.length / 2) killing ??= kill(platform, victims, recoveriesMs);
+        await clients.order(order);
+      }
+    };
+    await Promise.all(Array.from({ length: run.clients }, work));
+    await killing;
+    const done = `${String(clients.record.accepted.size)} accepted`;
+    say(
+      `round ${String(index + 1)} of ${String(rounds.length)}: ${done}, killed ${victims.join(' and ') || 'nothing'}`,
+    );
+  }
+  say('waiting until it is quiet');
+  const quiet = await waitUntilQuiet(platform);
+  const books = await readBooks(urls(platform), 0);
+  return { record: clients.record, books, results: audit(books), recoveriesMs, quiet };
+}
+
+async function kill(platform: Platform, victims: Victim[], recoveriesMs: number[]): Promise<void> {
+  const recoveries = victims.map(async (victim) => {
+    const before = await pidOf(platform, victim);
+    if (before === undefined) throw new Error(`${victim} is not running, so it cannot be killed`);
+    const killedAt = performance.now();
+    process.kill(before, 'SIGKILL');
+    while (!(await isBack(platform, victim, before))) {
+      if (performance.now() - killedAt > RECOVERY_MS)
+        throw new Error(`${victim} did not come back`);
+      await sleep(20);
+    }
+    recoveriesMs.push(performance.now() - killedAt);
+  });
+  await Promise.all(recoveries);
+}
+
+async function pidOf(platform: Platform, victim: Victim): Promise<number | undefined> {
+  return victim === 'postgres' ? platform.postmasterPid() : platform.processes[victim].pid();
+}
+
+/** The database is back when everything that needs it is ready. */
+async function isBack(platform: Platform, victim: Victim, before: number): Promise<boolean> {
+  const pid = await pidOf(platform, victim);
+  if (pid === undefined || pid === before) return false;
+  const names = victim === 'postgres' ? serviceNames : [victim];
+  const ready = await Promise.all(
+    names.map(async (name) => {
+      const { operationsPort } = platform.state.ports.services[name];
+      const url = `http://127.0.0.1:${String(operationsPort)}/readyz`;
+      const answer = await fetch(url, { signal: AbortSignal.timeout(3000) }).catch(() => undefined);
+      return answer?.ok === true;
+    }),
+  );
+  return ready.every(Boolean);
+}
+
+/** Nothing undecided, nothing under way, nothing unread. False where that does not come about in time. */
+async function waitUntilQuiet(platform: Platform): Promise<boolean> {
+  const deadline = performance.now() + QUIET_MS;
+  while (performance.now() < deadline) {
+    const lag = await readLag(platform).catch(() => 1);
+    const books = lag > 0 ? undefined : await readBooks(urls(platform), 0).catch(() => undefined);
+    const findings =
+      books === undefined ? undefined : audit(books).flatMap((result) => result.findings);
+    const undecided = books?.orders.some(
+      ({ state }) => state !== 'confirmed' && state !== 'cancelled',
+    );
+    if (undecided === false && findings?.every(({ kind }) => kind !== 'stuck') === true)
+      return true;
+    await sleep(500);
+  }
+  return false;
+}
+
+async function readLag(platform: Platform): Promise<number> {
+  const url = databaseUrl(
+    { ports: platform.state.ports, secrets: platform.secrets },
+    'broker',
+    'broker',
+  );
+  const eventLog = openPostgresEventLog({ url, client: 'chaos', log: silentLog });
+  try {
+    const groups: [string, string[]][] = [
+      ['orders', ['waymark.catalog', 'waymark.inventory', 'waymark.payments']],
+      ['inventory', ['waymark.catalog', 'waymark.orders']],
+      ['payments', ['waymark.orders']],
+      [
+        'notifications',
+        topics.map(({ name }) => name).filter((name) => name !== 'waymark.catalog'),
+      ],
+    ];
+    const lags = await Promise.all(groups.map(([group, names]) => eventLog.lag(group, names)));
+    return totalLag(lags.flat());
+  } finally {
+    await eventLog.close();
+  }
+}
+
+function urls({ state, secrets }: Platform) {
+  return (name: Parameters<typeof databaseUrl>[2] & keyof typeof secrets.databasePasswords) =>
+    databaseUrl({ ports: state.ports, secrets }, name, name);
+}

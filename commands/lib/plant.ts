@@ -1,0 +1,63 @@
+/**
+ * Plants a bug into a service as it is loaded, to show that a chaos run sees it: a line of the source is
+ * replaced, in memory, by what a reasonable person might have written. Preloaded into the services by
+ * `npm run chaos -- --plant NAME`; a line that is not found any more is an error, not a silent pass.
+ */
+import { registerHooks } from 'node:module';
+
+interface Plant {
+  file: string;
+  find: string;
+  replace: string;
+}
+
+const plants: Record<string, Plant[]> = {
+  // The offset of a batch is committed as soon as it was fetched: a death during the handling skips the rest.
+  'ack-before-effect': [
+    {
+      file: 'packages/messaging/src/postgres-subscription.ts',
+      find: 'let next: number | undefined;',
+      replace: `let next: number | undefined;
+        const last = batch.at(-1);
+        if (last !== undefined) await commit(member, { ...claim, next: last.offset + 1 });`,
+    },
+  ],
+  // The events of the orders service are published from memory, right after the commit.
+  'publish-outside-outbox': [
+    {
+      file: 'services/orders/src/store.ts',
+      find: "return addToOutbox(db, 'orders', events);",
+      replace: `(globalThis.planted ??= []).push(...events);
+        return Promise.resolve();`,
+    },
+    {
+      file: 'services/orders/src/app.ts',
+      find: 'const relay = createRelay({ databaseUrl, eventLog, log });',
+      replace: `const relay = createRelay({ databaseUrl, eventLog, log });
+        import('@waymark/messaging/event.ts').then(({ toRecord }) => setInterval(() => {
+          const events = (globalThis.planted ??= []).splice(0);
+          eventLog.publish(events.map((event) => toRecord(event, 'orders'))).catch(() => undefined);
+        }, 20));`,
+    },
+  ],
+};
+
+export const plantNames = Object.keys(plants);
+
+const chosen = plants[process.env.WAYMARK_PLANT ?? ''] ?? [];
+if (chosen.length > 0) {
+  registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      const edits = chosen.filter(({ file }) => url.endsWith(`/${file}`));
+      if (edits.length === 0) return loaded;
+      let source = Buffer.from(loaded.source as Uint8Array).toString();
+      for (const { file, find, replace } of edits) {
+        if (!source.includes(find))
+          throw new Error(`nothing to plant in ${file}: "${find}" is gone`);
+        source = source.replace(find, replace);
+      }
+      return { ...loaded, source };
+    },
+  });
+}

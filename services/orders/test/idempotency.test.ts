@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { connectDatabase } from '@waymark/database/connect.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { sql } from 'kysely';
+import { openLine } from './line.ts';
+import { body, expectProblem, setup, type OrderAnswer, type World } from './setup.ts';
+
+const KEY = 'a-key-of-ada';
+
+let world: World;
+beforeEach(async () => {
+  world = await setup();
+});
+afterEach(() => world.stop());
+
+async function orderIds(): Promise<string[]> {
+  const rows = await world.database.query<{ id: string }>('select id from orders');
+  return rows.map(({ id }) => id);
+}
+
+test('a second submit with the same key returns the first order', async () => {
+  const first = await world.place(body, KEY);
+  const second = await world.place(body, KEY);
+  expect(second.statusCode).toBe(201);
+  expect(second.body).toBe(first.body);
+  expect(second.headers.location).toBe(first.headers.location);
+  expect(await orderIds()).toHaveLength(1);
+});
+
+test('the order of the members in the JSON makes no difference', async () => {
+  const first = await world.place(body, KEY);
+  const { lines, payment, shipTo } = body;
+  const turned = {
+    shipTo: Object.fromEntries(Object.entries(shipTo).toReversed()),
+    payment,
+    lines: lines.map(({ productId, quantity }) => ({ quantity, productId })),
+  };
+  const second = await world.place(JSON.stringify(turned, null, 2), KEY);
+  expect([second.statusCode, second.body]).toEqual([201, first.body]);
+});
+
+test('the first answer comes again after the order was confirmed', async () => {
+  world.start();
+  const first = await world.place(body, KEY);
+  const { id } = first.json<OrderAnswer>();
+  await world.database.query(`update orders set state = 'confirmed'`);
+  expect((await world.order(id)).state).toBe('confirmed');
+  const second = await world.place(body, KEY);
+  expect([second.statusCode, second.body]).toEqual([201, first.body]);
+});
+
+test('the first answer comes again after the price has changed, and after the product has gone', async () => {
+  const first = await world.place(body, KEY);
+  await world.database.query('update prices set price_cents = 1, version = 2');
+  expect((await world.place(body, KEY)).body).toBe(first.body);
+  await world.database.query('delete from prices');
+  expect((await world.place(body, KEY)).body).toBe(first.body);
+});
+
+test.each([
+  ['another quantity', { lines: [{ productId: 'ridge-tent', quantity: 3 }] }],
+  ['another product', { lines: [{ productId: 'tin-mug', quantity: 2 }] }],
+  ['another card', { payment: { cardToken: 'tok_slow' } }],
+  ['another address', { shipTo: { ...body.shipTo, line1: 'Hill Road 2' } }],
+  ['an unknown product', { lines: [{ productId: 'moon-boot', quantity: 2 }] }],
+])('the same key with %s is refused', async (_, change) => {
+  await world.place(body, KEY);
+  expectProblem(await world.place({ ...body, ...change }, KEY), 422, 'idempotency-key-reused');
+  expect(await orderIds()).toHaveLength(1);
+});
+
+test('a refused order leaves its key free', async () => {
+  const unknown = { ...body, lines: [{ productId: 'moon-boot', quantity: 1 }] };
+  expectProblem(await world.place(unknown, KEY), 422, 'unknown-product');
+  expect((await world.place(body, KEY)).statusCode).toBe(201);
+});
+
+test('the same key of another customer is another order', async () => {
+  const authorization = await world.issuer.bearer('bob', 'orders:read orders:write');
+  const first = await world.place(body, KEY);
+  const second = await world.place(body, KEY, { authorization });
+  expect(second.statusCode).toBe(201);
+  expect(second.json<OrderAnswer>().id).not.toBe(first.json<OrderAnswer>().id);
+});
+
+test('while a key is in flight the same request is told to come back', async () => {
+  const other = connectDatabase<object>({ url: world.database.url, applicationName: 'test' });
+  await other.transaction().execute(async (tx) => {
+    await sql`select pg_try_advisory_xact_lock(hashtextextended(${`ada ${KEY}`}, 0))`.execute(tx);
+    const answer = await world.place(body, KEY);
+    expectProblem(answer, 409, 'idempotency-key-in-flight');
+    expect(answer.headers['retry-after']).toBe('1');
+    expect((await world.place(body, 'another-key')).statusCode).toBe(201);
+  });
+  await other.destroy();
+  expect((await world.place(body, KEY)).statusCode).toBe(201);
+});
+
+test('twenty submits at once under one key make one order', async () => {
+  const replica = world.build();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      world.place(body, KEY, { to: index % 2 === 0 ? world.app : replica }),
+    ),
+  );
+  const accepted = answers.filter((answer) => answer.statusCode === 201);
+  const [id] = await orderIds();
+  expect(await orderIds()).toHaveLength(1);
+  expect(new Set(accepted.map((answer) => answer.json<OrderAnswer>().id))).toEqual(new Set([id]));
+  for (const answer of answers.filter((one) => !accepted.includes(one)))
+    expectProblem(answer, 409, 'idempotency-key-in-flight');
+  const events = await world.database.query('select 1 from outbox');
+  expect(events).toHaveLength(1);
+});
+
+test('a commit whose answer never came is found again by its key', async () => {
+  const line = await openLine(world.database.url);
+  const app = world.build({ databaseUrl: line.url });
+  line.swallowNextCommit();
+  const first = await world.place(body, KEY, { to: app });
+  expectProblem(first, 503, 'unavailable');
+  const [id] = await orderIds();
+  expect(id).toBeDefined();
+  const second = await world.place(body, KEY, { to: app });
+  expect(second.statusCode).toBe(201);
+  expect(second.json<OrderAnswer>().id).toBe(id);
+  expect(await orderIds()).toHaveLength(1);
+  await line.cut();
+});
+
+test('a submit that dies before its commit leaves no order and no key in flight', async () => {
+  const other = connectDatabase<object>({ url: world.database.url, applicationName: 'test' });
+  let answer: ReturnType<World['place']> | undefined;
+  await other.transaction().execute(async (tx) => {
+    // Holds up the insert, so that the transaction is under way when its connection goes.
+    await sql`lock table outbox in exclusive mode`.execute(tx);
+    answer = world.place(body, KEY);
+    await killed();
+  });
+  await other.destroy();
+  expectProblem(await (answer ?? world.place()), 503, 'unavailable');
+  expect(await orderIds()).toEqual([]);
+  expect((await world.place(body, KEY)).statusCode).toBe(201);
+});
+
+/** Ends the app's connection once it waits for the lock. */
+async function killed(): Promise<void> {
+  await eventually(async () => {
+    const rows = await world.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'orders' and wait_event_type = 'Lock'`,
+    );
+    return rows.length === 1;
+  });
+}
+
+test.each([
+  ['empty', ''],
+  ['with a space', 'a key'],
+  ['not ASCII', 'clé'],
+  ['with a control character', 'a\u0007key'],
+  ['with a NUL', 'a\u0000key'],
+  ['longer than 255 characters', 'k'.repeat(256)],
+])('a key that is %s is refused', async (_, key) => {
+  expectProblem(await world.place(body, key), 400, 'idempotency-key-invalid');
+});
+
+test('a key of 255 characters, of any visible kind, works', async () => {
+  const key = `!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~`.padEnd(255, 'k');
+  const first = await world.place(body, key);
+  expect(first.statusCode).toBe(201);
+  expect((await world.place(body, key)).body).toBe(first.body);
+});
+
+test('an order without a key is refused', async () => {
+  const answer = await world.app.server.inject({
+    method: 'POST',
+    url: '/v1/orders',
+    headers: { authorization: world.ada },
+    payload: body,
+  });
+  expectProblem(answer, 400, 'idempotency-key-missing');
+});

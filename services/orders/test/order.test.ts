@@ -1,0 +1,186 @@
+import { expect, test } from '@jest/globals';
+import { Problem } from '@waymark/http/problem.ts';
+import type { OutgoingEvent } from '@waymark/messaging/event.ts';
+import fc from 'fast-check';
+import {
+  cancelRequested,
+  captureFailed,
+  deadlinePassed,
+  paymentAuthorised,
+  paymentDeclined,
+  placeOrder,
+  stockRejected,
+  stockReserved,
+  type Order,
+  type OrderState,
+} from '../src/order.ts';
+import { body } from './setup.ts';
+
+const decisions = {
+  stockReserved,
+  stockRejected,
+  paymentAuthorised,
+  paymentDeclined,
+  deadlinePassed,
+  cancelRequested,
+  captureFailed,
+};
+type News = keyof typeof decisions;
+
+const prices = [{ productId: 'ridge-tent', priceCents: 25_000, currency: 'EUR' }];
+const facts = {
+  id: '018f5a5e-0000-7000-8000-000000000001',
+  now: new Date('2026-03-01T10:00:00Z'),
+  deadlineMs: 60_000,
+};
+const [placed] = placeOrder({ customerId: 'ada', ...body }, prices, facts);
+
+const states: OrderState[] = [
+  { state: 'placed' },
+  { state: 'awaiting-payment' },
+  { state: 'confirmed' },
+  { state: 'cancelled', reason: 'customer-request' },
+];
+
+/** What each piece of news does to an order that is placed, awaiting payment, confirmed, cancelled. */
+const outcomes: Record<News, [string, string, string, string]> = {
+  stockReserved: ['payment-requested', '-', '-', '-'],
+  stockRejected: ['cancelled: out-of-stock', 'cancelled: out-of-stock', '-', '-'],
+  paymentAuthorised: ['-', 'confirmed', '-', '-'],
+  paymentDeclined: ['cancelled: payment-declined', 'cancelled: payment-declined', '-', '-'],
+  deadlinePassed: ['cancelled: deadline-passed', 'cancelled: deadline-passed', '-', '-'],
+  cancelRequested: [
+    'cancelled: customer-request',
+    'cancelled: customer-request',
+    'refused: already-confirmed',
+    '-',
+  ],
+  captureFailed: ['-', '-', 'cancelled: capture-failed', '-'],
+};
+
+const { orderId, money } = {
+  orderId: facts.id,
+  money: { amountCents: 50_000, currency: 'EUR', cardToken: 'tok_approve' },
+};
+
+/** The next state and the one event that must come with each outcome. */
+function expected(outcome: string) {
+  const reason = outcome.split(': ')[1];
+  if (outcome === 'payment-requested')
+    return [
+      { state: 'awaiting-payment' },
+      'waymark.orders.payment-requested.v1',
+      { orderId, ...money },
+    ];
+  if (outcome === 'confirmed')
+    return [{ state: 'confirmed' }, 'waymark.orders.order-confirmed.v1', { orderId }];
+  return [{ state: 'cancelled', reason }, 'waymark.orders.order-cancelled.v1', { orderId, reason }];
+}
+
+const table = Object.entries(outcomes).flatMap(([name, row]) =>
+  row.map((outcome, index) => {
+    const progress = states[index] ?? { state: 'placed' };
+    return { name: name as News, progress, state: progress.state, outcome };
+  }),
+);
+
+test.each(table)('$name finds the order $state: $outcome', ({ name, progress, outcome }) => {
+  const order = { ...placed, progress };
+  const decide = () => decisions[name](order);
+  if (outcome === '-') return expect(decide()).toBeUndefined();
+  if (outcome.startsWith('refused')) return expect(codeOf(decide)).toBe('already-confirmed');
+  const decision = decide();
+  const [event, ...more] = decision?.events ?? [];
+  expect([decision?.progress, event?.contract.type, event?.data]).toEqual(expected(outcome));
+  expect(event?.subject).toBe(order.id);
+  expect(more).toEqual([]);
+});
+
+test('news never changes the order that it is told of', () => {
+  const before = structuredClone(placed);
+  for (const decide of Object.values(decisions)) decide(placed);
+  expect(placed).toEqual(before);
+});
+
+function codeOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Problem ? error.kind.code : String(error);
+  }
+}
+
+/** Tells an order all of it, one after the other, and keeps every state that it went through. */
+function tell(order: Order, heard: News[]) {
+  const went: OrderState[] = [order.progress];
+  const events: string[] = [];
+  for (const name of heard) {
+    try {
+      const decision = decisions[name](order);
+      if (decision === undefined) continue;
+      order = { ...order, progress: decision.progress };
+      went.push(order.progress);
+      events.push(...decision.events.map(shortName));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+  return { went, events };
+}
+
+function shortName({ contract }: OutgoingEvent): string {
+  return contract.type.split('.')[2] ?? '';
+}
+
+const anyNews = fc.array(fc.constantFrom(...(Object.keys(decisions) as News[])), { maxLength: 40 });
+
+test('in whatever order and however often news comes, an order is decided once', () => {
+  fc.assert(
+    fc.property(anyNews, (heard) => {
+      const { went, events } = tell(placed, heard);
+      const count = (name: string) => events.filter((event) => event === name).length;
+      expect(count('payment-requested')).toBeLessThanOrEqual(1);
+      expect(count('order-confirmed')).toBeLessThanOrEqual(1);
+      expect(count('order-cancelled')).toBeLessThanOrEqual(1);
+      // Cancelled is final: nothing is said after it, least of all that the order is confirmed.
+      if (count('order-cancelled') === 1) expect(events.at(-1)).toBe('order-cancelled');
+      const names = went.map(({ state }) => state);
+      expect(new Set(names).size).toBe(names.length);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('the events of an order tell all that its state tells', () => {
+  const told: Record<string, OrderState['state']> = {
+    'payment-requested': 'awaiting-payment',
+    'order-confirmed': 'confirmed',
+    'order-cancelled': 'cancelled',
+  };
+  fc.assert(
+    fc.property(anyNews, (heard) => {
+      const { went, events } = tell(placed, heard);
+      expect(events.map((event) => told[event])).toEqual(went.slice(1).map(({ state }) => state));
+    }),
+  );
+});
+
+test('an order leaves confirmed only because its capture failed', () => {
+  fc.assert(
+    fc.property(anyNews, (heard) => {
+      const { went } = tell({ ...placed, progress: { state: 'confirmed' } }, heard);
+      const cancelled = { state: 'cancelled', reason: 'capture-failed' };
+      expect(went.slice(1)).toEqual(heard.includes('captureFailed') ? [cancelled] : []);
+    }),
+  );
+});
+
+test('news that comes twice in a row does no more than once', () => {
+  fc.assert(
+    fc.property(anyNews, (heard) => {
+      const twice = heard.flatMap((name) => [name, name]);
+      expect(tell(placed, twice)).toEqual(tell(placed, heard));
+    }),
+  );
+});
