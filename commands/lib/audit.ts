@@ -31,7 +31,15 @@ export function audit(books: Books): AuditResult[] {
   return invariants.map(({ name, check }) => ({ name, ...check(books) }));
 }
 
-const PENDING = ['authorising', 'abandoning', 'capturing', 'reauthorising', 'voiding', 'refunding'];
+/** States of a payment that call for work at the card processor. */
+export const PENDING = [
+  'authorising',
+  'abandoning',
+  'capturing',
+  'reauthorising',
+  'voiding',
+  'refunding',
+];
 
 const invariants: Invariant[] = [
   {

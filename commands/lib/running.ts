@@ -4,8 +4,12 @@ import type { PlatformState } from '../../infra/embedded/platform.ts';
 import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const platformDirectory = new URL('../../.waymark/platform', import.meta.url).pathname;
+/** Where the platform of this checkout lives, or another that WAYMARK_DIRECTORY names. */
+export const platformDirectory =
+  process.env.WAYMARK_DIRECTORY ??
+  fileURLToPath(new URL('../../.waymark/platform', import.meta.url));
 
 export interface Running {
   state: PlatformState;

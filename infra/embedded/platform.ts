@@ -6,6 +6,7 @@ import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLogLines } from './log-lines.ts';
 import { manageProcess, type ManagedProcess } from './managed-process.ts';
@@ -58,7 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const manage = (name: string, file: string, env: Record<string, string>) =>
     manageProcess({
       name,
-      file: new URL(file, import.meta.url).pathname,
+      file: fileURLToPath(new URL(file, import.meta.url)),
       env,
       onLine: (line) => {
         lines.take(name, line);

@@ -6,6 +6,7 @@ import { topics } from '@waymark/contracts/topics.ts';
 import { migrate } from '@waymark/database/migrate.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { adminUrl, brokerClients, databases, databaseUrl, type Settings } from './services.ts';
 
@@ -28,7 +29,7 @@ export async function provision(settings: Settings): Promise<void> {
 function migrationsOf(name: string): string {
   const folder =
     name === 'broker' ? 'packages/messaging/migrations' : `services/${name}/migrations`;
-  return new URL(`${folder}/`, root).pathname;
+  return fileURLToPath(new URL(`${folder}/`, root));
 }
 
 async function createDatabase(

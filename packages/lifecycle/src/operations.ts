@@ -20,7 +20,7 @@ export function createOperations(
 ): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
 
-  server.get('/livez', () => ({ status: 'alive' }));
+  server.get('/livez', () => ({ status: 'alive', pid: process.pid }));
 
   server.get('/readyz', async (_request, reply) => {
     const results = await Promise.all(

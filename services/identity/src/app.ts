@@ -8,8 +8,8 @@ import type { Log } from '@waymark/telemetry/log.ts';
 import { createAdapter } from './adapter.ts';
 import { toClient, type ClientEntry } from './clients.ts';
 import { loadKeys } from './keys.ts';
-import { mountProvider } from './mount.ts';
 import { createProvider } from './provider.ts';
+import { registerRoutes } from './routes.ts';
 import { createStore, type IdentitySchema } from './store.ts';
 
 export interface IdentityAppDeps {
@@ -42,7 +42,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     const keys = await loadKeys(store);
     const adapter = createAdapter({ store, log, clock });
     const server = createServer({ log, isUnavailable });
-    mountProvider(server, createProvider({ issuer, audience, keys, adapter, log }));
+    registerRoutes(server, createProvider({ issuer, audience, keys, adapter, log }));
     const sweep = createLoop({
       name: 'sweep',
       intervalMs: SWEEP_INTERVAL_MS,

@@ -21,7 +21,7 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
     },
 
     async orderPlaced(tx: InventoryQueries, order: { orderId: string; lines: Line[] }) {
-      const earlier = await tx.findReservationForUpdate(order.orderId);
+      const earlier = await tx.lockReservation(order.orderId);
       // #region lock-order
       // Rows are locked in the order of their ids by everyone, so two orders for the same two products cannot
       // each hold the one that the other waits for. An order that waits here for one that is being released
@@ -32,11 +32,11 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
     },
 
     async orderConfirmed(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, commit(await tx.findReservationForUpdate(orderId)));
+      await save(tx, commit(await tx.lockReservation(orderId)));
     },
 
     async orderCancelled(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, release(await tx.findReservationForUpdate(orderId), orderId));
+      await save(tx, release(await tx.lockReservation(orderId), orderId));
     },
 
     /** Throws `not-found`. */

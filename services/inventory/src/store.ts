@@ -93,12 +93,16 @@ export function queriesOn(db: Executor<InventorySchema>) {
       await db.insertInto('movements').values(row).execute();
     },
 
-    async findReservationForUpdate(orderId: string): Promise<Reservation | undefined> {
+    /**
+     * Locks the order until the transaction ends, and finds what it has. There may be no row yet that could
+     * be locked: without the advisory lock, an order and its cancellation could both find nothing and both go on.
+     */
+    async lockReservation(orderId: string): Promise<Reservation | undefined> {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`.execute(db);
       const row = await db
         .selectFrom('reservations')
         .selectAll()
         .where('order_id', '=', orderId)
-        .forUpdate()
         .executeTakeFirst();
       return row && { orderId, state: row.state, lines: row.lines as Line[] };
     },

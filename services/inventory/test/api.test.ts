@@ -49,20 +49,24 @@ test('a product that nobody has heard of has no stock to see or to set', async (
   expect(await world.stock()).not.toHaveProperty('ridge-boat');
 });
 
-test.each([
-  ['negative', { onHand: -1 }],
-  ['fractional', { onHand: 1.5 }],
-  ['huge', { onHand: 1_000_001 }],
-  ['beyond exact numbers', '{"onHand":1e300}'],
-  ['text', { onHand: '3' }],
-  ['null', { onHand: null }],
-  ['missing', {}],
-  ['beside an unknown field', { onHand: 3, reserved: 0 }],
-  ['a list', [3]],
-])('a stock that is %s is refused, and nothing changes', async (_, payload) => {
-  const answer = await world.put('ridge-tent', payload);
-  expect(answer.statusCode).toBe(400);
-  expect(answer.json()).toMatchObject({ code: 'invalid-request' });
+test('a stock that is no whole number up to a million is refused, and nothing changes', async () => {
+  const bodies = [
+    { onHand: -1 },
+    { onHand: 1.5 },
+    { onHand: 1_000_001 },
+    '{"onHand":1e300}',
+    { onHand: '3' },
+    { onHand: null },
+    { onHand: 3, reserved: 0 },
+    {},
+    [3],
+    'null',
+  ];
+  for (const body of bodies) {
+    const answer = await world.put('ridge-tent', body);
+    expect([body, answer.statusCode]).toEqual([body, 400]);
+    expect(answer.json()).toMatchObject({ code: 'invalid-request' });
+  }
   expect(await world.stock()).toMatchObject({ 'ridge-tent': '5/0' });
 });
 

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { productChanged } from '@waymark/contracts/catalog.ts';
 import {
-  aboutProduct,
   cancelled,
   confirmed,
   newOrderId,
   placed,
+  productHeard,
   setup,
   type World,
 } from './setup.ts';
@@ -113,11 +112,11 @@ test.each(['right away', 'a year later, when the inbox has forgotten it'])(
 );
 
 test('a product gets its initial stock when it is first heard of, and never again', async () => {
-  await world.receive(aboutProduct(productChanged, 'ice-axe', 1));
+  await world.receive(productHeard('ice-axe', 1));
   await world.receive(placed(orderId, { 'ice-axe': 2 }));
   await world.receive(confirmed(orderId));
-  await world.receive(aboutProduct(productChanged, 'ice-axe', 2));
-  await world.receive(aboutProduct(productChanged, 'tin-mug', 9));
+  await world.receive(productHeard('ice-axe', 2));
+  await world.receive(productHeard('tin-mug', 9));
   expect(await world.stock()).toEqual({ ...untouched, 'ice-axe': '5/0' });
   expect(await world.unexplained()).toEqual([]);
 });

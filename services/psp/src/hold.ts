@@ -5,7 +5,7 @@
  *   authorised -> captured -> refunded
  *             \-> voided
  */
-import type { CardToken } from '@waymark/contracts/card-tokens.ts';
+import { isCardToken, type CardToken } from '@waymark/contracts/card-tokens.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import { errors } from './errors.ts';
 
@@ -68,5 +68,5 @@ export function faultOf(cardToken: string): Fault {
     tok_charge_then_drop: 'drop-after',
     tok_slow: 'slow-after',
   };
-  return faults[cardToken as CardToken] ?? 'none';
+  return isCardToken(cardToken) ? (faults[cardToken] ?? 'none') : 'none';
 }

@@ -45,8 +45,10 @@ export function createProcessor({ store, clock, newId }: ProcessorDeps) {
   }
 
   return {
-    authorise: (key: string, request: Authorise): Promise<Answer> =>
-      once(key, request, async (tx) => {
+    authorise(key: string, request: Authorise): Promise<Answer> {
+      // In an order of ours: the same fields in another order are the same request.
+      const { reference, amountCents, currency, cardToken } = request;
+      return once(key, [reference, amountCents, currency, cardToken], async (tx) => {
         const hold = authorise(request, {
           id: newId(),
           now: clock(),
@@ -55,7 +57,8 @@ export function createProcessor({ store, clock, newId }: ProcessorDeps) {
         });
         await tx.insertHold(hold, clock());
         return { status: 201, body: toBody(hold) };
-      }),
+      });
+    },
 
     act: (key: string, holdId: string, action: HoldAction): Promise<Answer> =>
       once(key, { holdId, action }, async (tx) => {

@@ -21,6 +21,8 @@ const authoriseBody = Type.Object(
   },
   { additionalProperties: false },
 );
+/** No body, or an empty one: a partial capture must not be taken for a whole one. */
+const actionBody = Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]);
 const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const actions: HoldAction[] = ['capture', 'void', 'refund'];
 
@@ -54,7 +56,7 @@ export function registerRoutes(server: Server, processor: Processor, options: Ro
   for (const action of actions) {
     server.post(
       `/v1/holds/:id/${action}`,
-      { onRequest, schema: { params: idParams } },
+      { onRequest, schema: { params: idParams, body: actionBody } },
       async (request, reply) =>
         send(reply, await processor.act(idempotencyKey(request), request.params.id, action)),
     );

@@ -2,12 +2,10 @@
  * Puts oidc-provider, which is a Koa application, under the issuer's path of our server. It takes requests as
  * Node gives them, body unread, and writes its answers itself; all other addresses stay Fastify's.
  */
-import { httpErrors } from '@waymark/http/errors.ts';
-import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server.ts';
 import type { Provider } from 'oidc-provider';
 
-export function mountProvider(server: Server, provider: Provider): void {
+export function registerRoutes(server: Server, provider: Provider): void {
   const { pathname: prefix, host, protocol } = new URL(provider.issuer);
   const handle = provider.callback();
 
@@ -20,8 +18,6 @@ export function mountProvider(server: Server, provider: Provider): void {
     scope.all(`${prefix}/*`, (request, reply) => {
       const { raw } = request;
       const { url = '' } = raw;
-      // The router decodes before it matches, so the same address can be written in ways that we cannot cut.
-      if (!url.startsWith(`${prefix}/`)) throw new Problem(httpErrors['not-found']);
       // #region public-address-is-config
       // Discovery names its endpoints by the host that was asked. That is right for one public name, but a
       // service that asks on the internal port would be told internal addresses, and whoever can set a Host
@@ -29,7 +25,8 @@ export function mountProvider(server: Server, provider: Provider): void {
       raw.headers['x-forwarded-host'] = host;
       raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       // #endregion
-      // Where oidc-provider is mounted it finds by comparing the two.
+      // Where oidc-provider is mounted it finds by comparing the two. An address whose prefix is written in
+      // another way (%69dentity) is cut in the wrong place, and so is one that it does not know.
       Object.assign(raw, { originalUrl: url, url: url.slice(prefix.length) });
       reply.hijack();
       void handle(raw, reply.raw);

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
+import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
+import { audit } from '../lib/audit.ts';
+import { readBooks } from '../lib/books.ts';
+import { createClients } from '../lib/chaos-clients.ts';
+import { createShop, demoAddress, type OrderAnswer, type Shop } from '../lib/shop.ts';
+
+let directory: string;
+let platform: Platform;
+let shop: Shop;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'waymark-platform-'));
+  const gatewayPort = await freePort();
+  platform = await startPlatform({
+    directory,
+    gatewayPort,
+    say: () => undefined,
+    extra: { ORDER_DEADLINE_SECONDS: '20' },
+  });
+  shop = createShop({ gatewayUrl: platform.state.gatewayUrl, clients: platform.secrets.clients });
+}, 70_000);
+
+afterAll(async () => {
+  await platform.stop();
+  await rm(directory, { recursive: true, force: true });
+}, 30_000);
+
+const order = (cardToken = 'tok_approve') => ({
+  lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
+  payment: { cardToken },
+  shipTo: demoAddress,
+});
+
+function urlOf(name: (typeof databases)[number]): string {
+  return databaseUrl({ ports: platform.state.ports, secrets: platform.secrets }, name, name);
+}
+
+async function sql(name: (typeof databases)[number], text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(name) });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+async function stateOf(id: string): Promise<string> {
+  const answer = await shop.call<OrderAnswer>('ada', { method: 'GET', path: `/v1/orders/${id}` });
+  return answer.body.state;
+}
+
+async function expectConfirmed(id: string): Promise<void> {
+  await eventually(async () => (await stateOf(id)) === 'confirmed', 30_000);
+}
+
+async function brokenInvariants(): Promise<string[]> {
+  const results = audit(await readBooks(urlOf, 0));
+  return results.filter(({ findings }) => findings.length > 0).map(({ name }) => name);
+}
+
+async function expectCleanAudit(): Promise<void> {
+  await eventually(async () => {
+    expect(await brokenInvariants()).toEqual([]);
+  }, 30_000);
+}
+
+test('20 concurrent submits under one key make one order', async () => {
+  const key = randomUUID();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => shop.place('ada', order(), key)),
+  );
+  const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.id);
+  expect(new Set(made).size).toBe(1);
+  expect(answers.filter(({ status }) => status !== 201).every(({ status }) => status === 409)).toBe(
+    true,
+  );
+  await expectConfirmed(made[0] ?? '');
+});
+
+test("another customer's order is not found", async () => {
+  const { body } = await shop.place('ada', order(), randomUUID());
+  const path = `/v1/orders/${body.id}`;
+  expect((await shop.call('bob', { method: 'GET', path })).status).toBe(404);
+  expect((await shop.call('bob', { method: 'POST', path: `${path}/cancel` })).status).toBe(404);
+  expect((await shop.call('bob', { method: 'GET', path: `${path}/events` })).status).toBe(404);
+});
+
+test('a changed price reaches the next order, and not the one before', async () => {
+  const before = await shop.place('ada', order(), randomUUID());
+  const priceCents = before.body.totalCents + 100;
+  const product = '/v1/products/alloy-cookset-for-four';
+  await shop.call('staff', { method: 'PATCH', path: product, json: { priceCents } });
+  await eventually(async () => {
+    const after = await shop.place('ada', order(), randomUUID());
+    return after.body.totalCents === priceCents;
+  });
+  const unchanged = await shop.call<OrderAnswer>('ada', {
+    method: 'GET',
+    path: `/v1/orders/${before.body.id}`,
+  });
+  expect(unchanged.body.totalCents).toBe(before.body.totalCents);
+});
+
+test('PostgreSQL killed in mid-transaction loses no order that was answered, and makes none twice', async () => {
+  const clients = createClients(shop);
+  const planned = Array.from({ length: 40 }, (_, index) => ({
+    customer: 'ada' as const,
+    key: `restart-${String(index)}`,
+    cardToken: 'tok_approve' as const,
+    lines: order().lines,
+    repeated: true,
+    cancelAfterMs: undefined,
+  }));
+  const ordering = Promise.all(planned.map(clients.order));
+  process.kill((await platform.postmasterPid()) ?? 0, 'SIGKILL');
+  await ordering;
+  const answered = [...clients.record.accepted.values()];
+  expect(answered).toHaveLength(40);
+  expect(answered.every(({ ids }) => ids.size === 1)).toBe(true);
+  for (const { ids } of answered) await expectConfirmed([...ids][0] ?? '');
+  await expectCleanAudit();
+}, 60_000);
+
+test.each(['orders', 'inventory', 'payments', 'psp'] as const)(
+  'an order under way when %s is killed still ends in confirmed',
+  async (name) => {
+    const { body } = await shop.place('ada', order('tok_charge_then_drop'), randomUUID());
+    platform.processes[name].kill('SIGKILL');
+    await expectConfirmed(body.id);
+  },
+  40_000,
+);
+
+test('with the card processor away, an order is accepted at once and finished when it is back', async () => {
+  const pid = platform.processes.psp.pid() ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const { status, body } = await shop.place('ada', order(), randomUUID());
+    expect(status).toBe(201);
+    process.kill(pid, 'SIGCONT');
+    await expectConfirmed(body.id);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}, 40_000);
+
+test('no log line holds a name, an address or a token', async () => {
+  const folder = path.join(directory, 'logs');
+  const files = await readdir(folder);
+  expect(files.length).toBeGreaterThanOrEqual(8);
+  for (const file of files) {
+    const text = await readFile(path.join(folder, file), 'utf8');
+    expect(text).not.toMatch(/Ada Example|Harbour Lane|eyJ[\w-]{10}/);
+  }
+});
+
+test('every order so far holds the invariants, and damage done to the books is found', async () => {
+  await expectCleanAudit();
+  const planted: [(typeof databases)[number], string, string][] = [
+    [
+      'psp',
+      `insert into holds select gen_random_uuid(), reference, amount_cents, currency, card_token, state,
+         expires_at, created_at from holds where state = 'captured' limit 1`,
+      'a confirmed order is paid exactly once, in full',
+    ],
+    [
+      'inventory',
+      `update stock set on_hand = on_hand + 1 where product_id = 'alloy-cookset-for-four'`,
+      'stock on hand = counted - committed, and covers what is reserved',
+    ],
+    [
+      'payments',
+      `delete from postings where ctid = (select ctid from postings where account = 'sales' limit 1)`,
+      'the ledger sums to zero, transfer by transfer',
+    ],
+    [
+      'orders',
+      `delete from orders where id = (select id from orders where state = 'confirmed' limit 1)`,
+      'every charge, payment and reservation belongs to an order',
+    ],
+  ];
+  for (const [name, text, invariant] of planted) {
+    await sql(name, text);
+    expect(await brokenInvariants()).toContain(invariant);
+  }
+});

@@ -1,0 +1,58 @@
+/** A scratch directory for a platform of a test's own, and the commands run as a person runs them. */
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = new URL('../../', import.meta.url).pathname;
+
+export interface Scratch {
+  directory: string;
+  port: number;
+  /** Runs a command to its end. */
+  run(command: string, ...args: string[]): Promise<{ code: number | null; output: string }>;
+  /** Starts a command; `output` grows while it runs. */
+  start(command: string, ...args: string[]): Running;
+  remove(): Promise<void>;
+}
+
+export interface Running {
+  child: ChildProcess;
+  output(): string;
+  ended: Promise<number | null>;
+}
+
+export async function createScratch(): Promise<Scratch> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'waymark-platform-'));
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    // Jest's own flags are not for the commands.
+    NODE_OPTIONS: '',
+    WAYMARK_DIRECTORY: path.join(folder, 'platform'),
+    PORT: String(port),
+  };
+
+  function start(command: string, ...args: string[]): Running {
+    const child = spawn(process.execPath, [`commands/${command}.ts`, ...args], { cwd: root, env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    }
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { child, output: () => output, ended };
+  }
+
+  return {
+    directory: env.WAYMARK_DIRECTORY,
+    port,
+    start,
+    async run(command, ...args) {
+      const running = start(command, ...args);
+      const code = await running.ended;
+      return { code, output: running.output() };
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

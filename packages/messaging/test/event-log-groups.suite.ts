@@ -1,0 +1,139 @@
+/**
+ * What the EventLog port promises of consumer groups, to be run on every adapter: shares, take-over from
+ * members that leave and from members that are killed, and order and completeness through all of it.
+ */
+import { expect, test } from '@jest/globals';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { totalLag } from '../src/event-log.ts';
+import { numbers, setup, valuesByKey, withoutRepetitions, type OpenLog } from './log-under-test.ts';
+
+const PATIENCE_MS = 20_000;
+const KEYS = numbers(16).map((number) => `key-${String(number)}`);
+
+/** One record of each key, all with the same value. */
+const round = (value: string) => KEYS.map((key) => ({ key, value }));
+
+export function eventLogGroupsSuite(name: string, open: OpenLog): void {
+  test(`${name}: the members of a group share its partitions, and another group gets everything too`, async () => {
+    const world = await setup(open);
+    const members = numbers(2).map(() => world.join(world.group));
+    const other = world.join(`${world.group}-other`);
+    let rounds = 0;
+    // Until each has a share; what comes before that may all go to the first.
+    await eventually(async () => {
+      await world.publish(...round(String(rounds++)));
+      await sleep(50);
+      return members.every(({ handled }) => handled.length > 0);
+    }, PATIENCE_MS);
+    const total = rounds * KEYS.length;
+    const ofGroup = () => withoutRepetitions(members.flatMap(({ handled }) => handled));
+    await eventually(() => ofGroup().length === total, PATIENCE_MS);
+    await eventually(() => withoutRepetitions(other.handled).length === total, PATIENCE_MS);
+
+    const before = members.map(({ handled }) => handled.length);
+    await world.publish(...round('settled'));
+    await eventually(() => ofGroup().length === total + KEYS.length, PATIENCE_MS);
+    const shares = members.map(
+      ({ handled }, index) =>
+        new Set(handled.slice(before[index]).map(({ partition }) => partition)),
+    );
+    expect(shares[0]?.isDisjointFrom(shares[1] ?? new Set())).toBe(true);
+    expect(shares.every(({ size }) => size > 0)).toBe(true);
+    await world.stop();
+  });
+
+  test(`${name}: order holds and nothing is left out while members come and go`, async () => {
+    const world = await setup(open);
+    const inOrder: Parameters<Parameters<typeof world.join>[1] & object>[0][] = [];
+    const join = () =>
+      world.join(world.group, async (record) => {
+        inOrder.push(record);
+        await sleep(1);
+      });
+    const members = [join()];
+    for (const step of numbers(20)) {
+      await world.publish(...round(String(step)));
+      await sleep(30);
+      if (step === 4 || step === 8) members.push(join());
+      if (step === 12 || step === 16) await members.shift()?.stop();
+    }
+    const total = 20 * KEYS.length;
+    await eventually(() => withoutRepetitions(inOrder).length === total, PATIENCE_MS);
+    for (const values of Object.values(valuesByKey(inOrder)))
+      expect(values).toEqual(numbers(20).map(String));
+    await world.stop();
+  });
+
+  test(`${name}: when a member stops, another takes over where it was`, async () => {
+    const world = await setup(open);
+    const first = world.join(world.group);
+    await world.publish(...round('a'));
+    await eventually(() => first.handled.length === KEYS.length, PATIENCE_MS);
+    const second = world.join(world.group);
+    await first.stop();
+    await world.publish(...round('b'));
+    await eventually(() => second.handled.length === KEYS.length, PATIENCE_MS);
+    expect(valuesByKey(second.handled)).toEqual(Object.fromEntries(KEYS.map((key) => [key, ['b']])));
+    await world.stop();
+  });
+
+  test(`${name}: stopping finishes the record in hand, and begins no other`, async () => {
+    const world = await setup(open, 1);
+    const gate = Promise.withResolvers<void>();
+    let begun = 0;
+    const member = world.join(world.group, async () => {
+      begun += 1;
+      await gate.promise;
+    });
+    await world.publish({ value: 'a' }, { value: 'b' });
+    await eventually(() => begun === 1, PATIENCE_MS);
+    const stopped = member.stop();
+    gate.resolve();
+    await stopped;
+    expect(member.handled.map(({ value }) => value)).toEqual(['a']);
+    expect(totalLag(await world.eventLog.lag(world.group, [world.topic]))).toBe(1);
+    await world.stop();
+  });
+
+  test(`${name}: when a member is killed its partitions move, and nothing is skipped`, async () => {
+    const world = await setup(open);
+    const member = startMember({ url: world.url, group: world.group, topic: world.topic });
+    await world.publish(...round('0'), ...round('1'));
+    await eventually(() => member.handled.length > 5, PATIENCE_MS);
+    const survivor = world.join(world.group);
+    await world.publish(...round('2'), ...round('3'));
+    member.child.kill('SIGKILL');
+    await once(member.child, 'close');
+    await world.publish(...round('4'));
+    await eventually(
+      async () => totalLag(await world.eventLog.lag(world.group, [world.topic])) === 0,
+      PATIENCE_MS,
+    );
+    const handled = new Set([
+      ...member.handled,
+      ...survivor.handled.map(({ key, value }) => `${key}:${value}`),
+    ]);
+    expect(handled.size).toBe(5 * KEYS.length);
+    expect(survivor.handled.length).toBeGreaterThanOrEqual(KEYS.length);
+    await world.stop();
+  });
+}
+
+/** A member in a process of its own; `handled` has a line `key:value` for each record it handled. */
+function startMember(env: { url: string; group: string; topic: string }): {
+  child: ChildProcess;
+  handled: string[];
+} {
+  const file = new URL('./fixtures/member.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [file], {
+    env: { ...process.env, EVENT_LOG_URL: env.url, GROUP: env.group, TOPIC: env.topic },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const handled: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => handled.push(line));
+  return { child, handled };
+}
