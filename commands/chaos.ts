@@ -15,7 +15,8 @@ import { planChaos, SCARCE_PRODUCTS, type Victim } from './lib/chaos-plan.ts';
 import { runChaos } from './lib/chaos-run.ts';
 import { judge, type Verdict } from './lib/chaos-verdict.ts';
 import { plantNames } from './lib/plant.ts';
-import { runCommand, UserError } from './lib/running.ts';
+import { runCommand } from './lib/running.ts';
+import { UserError } from '../infra/embedded/user-error.ts';
 import { createShop, type Shop } from './lib/shop.ts';
 
 const allVictims: Victim[] = [...serviceNames, 'postgres'];

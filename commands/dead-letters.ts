@@ -8,7 +8,8 @@ import {
   requestRedrive,
   type DeadLetterTable,
 } from '@waymark/messaging/dead-letters.ts';
-import { getRunning, runCommand, UserError, type Running } from './lib/running.ts';
+import { getRunning, runCommand, type Running } from './lib/running.ts';
+import { UserError } from '../infra/embedded/user-error.ts';
 
 const usage = `npm run dead-letters -- list
 npm run dead-letters -- show SERVICE ID

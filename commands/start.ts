@@ -9,7 +9,8 @@ import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startPlatform, type Platform } from '../infra/embedded/platform.ts';
 import { chooseLines, followOrder } from './lib/follow-order.ts';
-import { findRunning, platformDirectory, runCommand, UserError } from './lib/running.ts';
+import { findRunning, platformDirectory, runCommand } from './lib/running.ts';
+import { UserError } from '../infra/embedded/user-error.ts';
 import { createShop, demoAddress } from './lib/shop.ts';
 
 const startedAt = performance.now();

@@ -3,7 +3,7 @@
  * processes die by SIGKILL. The next round begins when they are back, so that every kill meets load.
  */
 import type { Platform } from '../../infra/embedded/platform.ts';
-import { audit, type AuditResult } from './audit.ts';
+import { audit, PENDING, type AuditResult } from './audit.ts';
 import { readBooks, type Books } from './books.ts';
 import { createClients, type ClientRecord } from './chaos-clients.ts';
 import type { Round, Victim } from './chaos-plan.ts';
@@ -103,16 +103,19 @@ async function waitUntilQuiet(platform: Platform): Promise<boolean> {
   while (performance.now() < deadline) {
     const lag = await readLag(platform).catch(() => 1);
     const books = lag > 0 ? undefined : await readBooks(urls(platform), 0).catch(() => undefined);
-    const findings =
-      books === undefined ? undefined : audit(books).flatMap((result) => result.findings);
-    const undecided = books?.orders.some(
-      ({ state }) => state !== 'confirmed' && state !== 'cancelled',
-    );
-    if (undecided === false && findings?.every(({ kind }) => kind !== 'stuck') === true)
-      return true;
+    if (books !== undefined && isQuiet(books)) return true;
     await sleep(500);
   }
   return false;
+}
+
+function isQuiet(books: Books): boolean {
+  const undecided = books.orders.some(
+    ({ state }) => state !== 'confirmed' && state !== 'cancelled',
+  );
+  const paying = books.payments.some(({ state }) => PENDING.includes(state));
+  const waiting = books.waiting.some(({ where, count }) => where.startsWith('outbox') && count > 0);
+  return !undecided && !paying && !waiting;
 }
 
 async function readLag(platform: Platform): Promise<number> {

@@ -2,6 +2,7 @@
 import { loadSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
 import type { PlatformState } from '../../infra/embedded/platform.ts';
 import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
+import { UserError } from '../../infra/embedded/user-error.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,9 +40,6 @@ export async function getRunning(): Promise<Running> {
   }
   return running;
 }
-
-/** Something the person at the keyboard can put right: one line, no stack, exit code 1. */
-export class UserError extends Error {}
 
 /** Runs a command's main function; sets the exit code. */
 export async function runCommand(main: () => Promise<number>): Promise<void> {

@@ -3,7 +3,7 @@
  * and the platform tests all go this way, as a user's own program would.
  */
 import type { Client } from '../../infra/embedded/secrets.ts';
-import { UserError } from './running.ts';
+import { UserError } from '../../infra/embedded/user-error.ts';
 
 export interface Answer<Body> {
   status: number;

@@ -1,7 +1,7 @@
 /** A scratch directory for a platform of a test's own, and the commands run as a person runs them. */
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -25,6 +25,7 @@ export interface Running {
 
 export async function createScratch(): Promise<Scratch> {
   const folder = await mkdtemp(path.join(tmpdir(), 'waymark-platform-'));
+  await chmod(folder, 0o755);
   const port = await freePort();
   const env = {
     ...process.env,

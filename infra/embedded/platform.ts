@@ -2,11 +2,13 @@
  * The whole platform on one machine: an embedded PostgreSQL and every service as a process of its own.
  * `npm start` runs it for people; the chaos test and the platform tests run it in a scratch directory.
  */
+import { findObstacle } from '@waymark/embedded-postgres/obstacle.ts';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { UserError } from './user-error.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLogLines } from './log-lines.ts';
 import { manageProcess, type ManagedProcess } from './managed-process.ts';
@@ -52,6 +54,8 @@ const READY_MS = 60_000;
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { directory, say } = options;
   await mkdir(directory, { recursive: true });
+  const obstacle = await findObstacle(directory);
+  if (obstacle !== undefined) throw new UserError(obstacle);
   const secrets = await loadSecrets(directory);
   const ports = await choosePorts(options.gatewayPort);
   const settings: Settings = { directory, ports, secrets, extra: options.extra ?? {} };
@@ -145,10 +149,10 @@ async function provisionWhenUp(settings: Settings, postgres: ManagedProcess): Pr
       await provision(settings);
       return;
     } catch (error) {
-      const refused = error instanceof Error && 'code' in error && REFUSED.has(String(error.code));
+      const refused = REFUSED.has(String((error as { code?: unknown }).code));
       if (!refused || performance.now() > deadline) throw error;
       if (postgres.pid() === undefined)
-        throw new Error('PostgreSQL cannot run here', { cause: error });
+        throw new UserError('PostgreSQL cannot run here, see above', { cause: error });
       await sleep(100);
     }
   }

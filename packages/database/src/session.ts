@@ -117,13 +117,15 @@ function watch(client: pg.Client): Session {
   let woken = false;
   let endWait: () => void = () => undefined;
   let lastQuery: Promise<unknown> = Promise.resolve();
-  const lost = new Promise<never>((_resolve, reject) => {
-    client.on('error', reject);
-    client.on('end', () => {
-      reject(new Error('the connection ended'));
-    });
+  let loss: Error | undefined;
+  function lose(error: Error): void {
+    loss ??= error;
+    endWait();
+  }
+  client.on('error', lose);
+  client.on('end', () => {
+    lose(new Error('the connection ended'));
   });
-  lost.catch(() => undefined);
   client.on('notification', (notification) => {
     notifications.push(notification);
     endWait();
@@ -142,17 +144,18 @@ function watch(client: pg.Client): Session {
     },
 
     async wait(ms) {
-      if (!woken && notifications.length === 0) {
-        const slept = new Promise<void>((resolve) => {
+      // Not a race against a promise of the loss: each race would leave a reaction on it, for as long as the
+      // connection lasts.
+      if (loss === undefined && !woken && notifications.length === 0) {
+        await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
           endWait = () => {
             clearTimeout(timer);
             resolve();
           };
         });
-        await Promise.race([slept, lost]);
-        endWait();
       }
+      if (loss !== undefined) throw loss;
       const wasWoken = woken;
       woken = false;
       return wasWoken;

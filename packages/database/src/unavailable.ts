@@ -14,8 +14,9 @@ const BROKEN_MESSAGES =
 
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return PASSING.test(error.code ?? '');
-  if (error instanceof AggregateError) return error.errors.some(isUnavailable);
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return BROKEN_CODES.has(code) || BROKEN_MESSAGES.test(error.message);
+  if (typeof error !== 'object' || error === null) return false;
+  // Node gathers the failures of all of a name's addresses in one error.
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isUnavailable);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return BROKEN_CODES.has(String(code)) || BROKEN_MESSAGES.test(String(message));
 }

@@ -2,6 +2,7 @@
  * Errors that a caller can cause. Each service lists its own in errors.ts as a table, in the manner of
  * Fastify's; server.ts turns them into RFC 9457 problem documents in exactly one place.
  */
+import type { FastifyReply } from 'fastify';
 
 /** One row of an errors table. `when` is the sentence that docs/errors.md shows. */
 export interface ErrorRow {
@@ -50,4 +51,20 @@ export function problemDocument(kind: ErrorKind, detail: string, members: object
     detail,
     ...members,
   };
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  kind: ErrorKind,
+  { detail = kind.when, members = {} }: { detail?: string; members?: Problem['members'] } = {},
+): FastifyReply {
+  if (kind.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', String(kind.retryAfterSeconds));
+  }
+  if (kind.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`);
+  return reply
+    .code(kind.status)
+    .header('content-type', 'application/problem+json')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(problemDocument(kind, detail, members)));
 }

@@ -12,18 +12,17 @@ import {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifySchemaCompiler,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
-import { IsInteger, IsObject, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
+import { endConnectionsWhenClosing } from './closing.ts';
 import { DEADLINE_HEADER } from './deadline.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './json.ts';
-import { Problem, problemDocument, type ErrorKind } from './problem.ts';
+import { Problem, sendProblem, type ErrorKind } from './problem.ts';
+import { answerUnknownRoutes } from './unknown-routes.ts';
+import { validatorCompiler } from './validation.ts';
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -65,13 +64,19 @@ export function createServer(options: ServerOptions): Server {
 
   server.setValidatorCompiler(validatorCompiler);
   server.removeContentTypeParser(['text/plain', 'application/json']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body.toString()));
-    } catch {
-      done(new Problem(httpErrors['malformed-json']));
-    }
-  });
+  // Bytes that are no UTF-8 are refused, where decoding them leniently would store another name than was sent.
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  server.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      try {
+        done(null, parseJson(utf8.decode(body)));
+      } catch {
+        done(new Problem(httpErrors['malformed-json']));
+      }
+    },
+  );
   server.addHook('onRequest', (request, _reply, done) => {
     runInContext({ traceparent: header(request, 'traceparent') }, done);
   });
@@ -79,57 +84,6 @@ export function createServer(options: ServerOptions): Server {
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);
   return server;
-}
-
-/** TypeBox's own compiler for Fastify reads `limit=1.5` and `limit=true` as 1 and leaves defaults out. */
-const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const compiled = Compile(schema);
-  return (input: unknown) => {
-    const value = httpPart === 'querystring' ? fromQuery(schema, input) : input;
-    return compiled.Check(value) ? { value } : { error: compiled.Errors(value) };
-  };
-};
-
-/** A query says everything as text: whole numbers become numbers where the schema wants them. */
-function fromQuery(schema: TSchema, query: unknown): unknown {
-  const properties: Record<string, TSchema> = IsObject(schema) ? schema.properties : {};
-  const converted = Object.entries(query as Record<string, unknown>).map(([name, value]) => {
-    const property = properties[name];
-    const whole =
-      property !== undefined && IsInteger(property) && /^-?\d{1,15}$/.test(String(value));
-    return [name, whole ? Number(value) : value];
-  });
-  return Value.Default(schema, Object.fromEntries(converted));
-}
-
-/** An answer given while the server closes is its connection's last: kept alive, it would hold up close() until it idles out. */
-function endConnectionsWhenClosing(server: Server): void {
-  let closing = false;
-  server.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
-  server.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
-  });
-}
-
-/** 404 where nothing lives at the address, 405 with Allow (RFC 9110, section 15.5.6) where another method would do. */
-function answerUnknownRoutes(server: Server): void {
-  const routes: { methods: string[]; path: RegExp }[] = [];
-  server.addHook('onRoute', ({ method, url }) => {
-    const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace('*', '.*')}$`);
-    routes.push({ methods: [method].flat(), path });
-  });
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? '/';
-    const methods = routes
-      .filter((route) => route.path.test(path))
-      .flatMap(({ methods }) => methods);
-    if (methods.length === 0) return sendProblem(reply, httpErrors['not-found']);
-    reply.header('allow', [...new Set(methods)].join(', '));
-    return sendProblem(reply, httpErrors['method-not-allowed']);
-  });
 }
 
 /** Milliseconds that the caller is still willing to wait, or undefined where it did not say. */
@@ -193,20 +147,4 @@ function validationMembers(error: unknown): Record<string, unknown> {
       message: detail.message ?? 'is not valid',
     })),
   };
-}
-
-export function sendProblem(
-  reply: FastifyReply,
-  kind: ErrorKind,
-  { detail = kind.when, members = {} }: { detail?: string; members?: Problem['members'] } = {},
-): FastifyReply {
-  if (kind.retryAfterSeconds !== undefined) {
-    reply.header('retry-after', String(kind.retryAfterSeconds));
-  }
-  if (kind.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`);
-  return reply
-    .code(kind.status)
-    .header('content-type', 'application/problem+json')
-    .header('cache-control', 'no-store')
-    .send(JSON.stringify(problemDocument(kind, detail, members)));
 }

@@ -1,6 +1,6 @@
 /**
- * Pauses between attempts: exponential, capped, with full jitter, so that the many who failed together
- * do not come back together (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+ * Pauses between attempts: exponential, capped, with jitter over half of each, so that the many who failed
+ * together do not come back together (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
  */
 export interface Backoff {
   firstMs: number;

@@ -24,6 +24,7 @@ export interface LoopOptions {
 export function createLoop(options: LoopOptions): Loop {
   const stopping = new AbortController();
   let woken = false;
+  let pausing = false;
   let endSleep: () => void = () => undefined;
   let running: Promise<void> = Promise.resolve();
 
@@ -52,7 +53,9 @@ export function createLoop(options: LoopOptions): Loop {
           { err: error, loop: options.name, failures },
           'loop failed, will try again',
         );
+        pausing = true;
         if (!isStopping()) await sleep(backoffMs(failures, { firstMs: 100, maxMs: 5000 }));
+        pausing = false;
       }
     }
   }
@@ -64,7 +67,8 @@ export function createLoop(options: LoopOptions): Loop {
   return {
     wake() {
       woken = true;
-      endSleep();
+      // What is down stays down, however much work comes in meanwhile.
+      if (!pausing) endSleep();
     },
     start() {
       running = run();

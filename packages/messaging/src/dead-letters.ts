@@ -33,13 +33,20 @@ interface DeadLetterSchema {
   dead_letters: DeadLetterTable;
 }
 
-/** Keeps the record; one that fails again after a redrive takes the place of its earlier letter. */
+/**
+ * Keeps the record; one that fails again after a redrive takes the place of its earlier letter. A NUL character,
+ * which PostgreSQL cannot store, is replaced: a letter that is refused would make its partition wait for ever.
+ */
 export async function addDeadLetter(
   db: Executor<DeadLetterSchema>,
   record: StoredRecord,
   failure: { reason: string; attempts: number },
 ): Promise<void> {
-  const { topic, partition, offset, key, value } = record;
+  const { topic, partition, offset, headers } = record;
+  const key = storable(record.key);
+  const value = storable(record.value);
+  const reason = storable(failure.reason);
+  const { attempts } = failure;
   await db
     .insertInto('dead_letters')
     .values({
@@ -48,17 +55,25 @@ export async function addDeadLetter(
       offset,
       key,
       value,
-      headers: JSON.stringify(record.headers),
-      ...failure,
+      headers: JSON.stringify(headers, (_name, text: unknown) =>
+        typeof text === 'string' ? storable(text) : text,
+      ),
+      reason,
+      attempts,
     })
     .onConflict((conflict) =>
       conflict.columns(['topic', 'partition', 'offset']).doUpdateSet({
-        ...failure,
+        reason,
+        attempts,
         failed_at: sql<Date>`now()`,
         redrive_requested_at: null,
       }),
     )
     .execute();
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 export async function listDeadLetters(

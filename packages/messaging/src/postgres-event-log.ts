@@ -71,7 +71,11 @@ export function openPostgresEventLog(options: { url: string; client: string; log
 
     async lag(group, topics) {
       const lags = await pool.query<PartitionLag>(
-        `select p.topic, p.partition, coalesce(c."offset", 0) as committed, p.next_offset as "end"
+        // Not simply the committed offset: what retention has removed will never be handled.
+        `select p.topic, p.partition, p.next_offset as "end", coalesce((
+             select min(r."offset") from records r
+             where r.topic = p.topic and r.partition = p.partition
+               and r."offset" >= coalesce(c."offset", 0)), p.next_offset) as committed
          from partitions p left join committed_offsets c
            on c."group" = $1 and c.topic = p.topic and c.partition = p.partition
          where p.topic = any($2) order by 1, 2`,

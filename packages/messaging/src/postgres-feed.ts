@@ -39,7 +39,9 @@ export function openPostgresFeed(options: {
   async function readNow(feed: string, after: number, limit: number): Promise<FeedEntry[]> {
     const entries = await pool.query<FeedEntry>({
       name: 'read-feed',
-      text: 'select id::text, value from feed_entries where feed = $1 and id > $2 order by id limit $3',
+      // A bare `order by id` would mean the text in the list before it, and put 10 before 9.
+      text: `select id::text, value from feed_entries f where feed = $1 and f.id > $2
+        order by f.id limit $3`,
       values: [feed, after, limit],
     });
     return entries.rows;
@@ -62,7 +64,7 @@ export function openPostgresFeed(options: {
       for (;;) {
         // Listening begins before the look, so that an entry between look and wait is not missed.
         const waiting = new AbortController();
-        const left = Math.max(0, Math.min(POLL_MS, deadline - performance.now()));
+        const left = Math.ceil(Math.max(0, Math.min(POLL_MS, deadline - performance.now())));
         const signals = [
           waiting.signal,
           AbortSignal.timeout(left),

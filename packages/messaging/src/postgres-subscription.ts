@@ -88,6 +88,8 @@ async function beMember(options: Options, session: Session, signal: AbortSignal)
     await Promise.all([...claims.values()].map(async (claim) => claim.work));
   }
   await session.query('select pg_advisory_unlock_all()');
+  // Members are counted by this name, and the connection is still there when the others look at once.
+  await session.query(`set application_name = 'left'`);
   await notifyGroup(options, session);
 }
 

@@ -19,7 +19,7 @@ const round = (value: string) => KEYS.map((key) => ({ key, value }));
 
 export function eventLogGroupsSuite(name: string, open: OpenLog): void {
   test(`${name}: the members of a group share its partitions, and another group gets everything too`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const members = numbers(2).map(() => world.join(world.group));
     const other = world.join(`${world.group}-other`);
     let rounds = 0;
@@ -43,11 +43,10 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     );
     expect(shares[0]?.isDisjointFrom(shares[1] ?? new Set())).toBe(true);
     expect(shares.every(({ size }) => size > 0)).toBe(true);
-    await world.stop();
   });
 
   test(`${name}: order holds and nothing is left out while members come and go`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const inOrder: Parameters<Parameters<typeof world.join>[1] & object>[0][] = [];
     const join = () =>
       world.join(world.group, async (record) => {
@@ -65,11 +64,10 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     await eventually(() => withoutRepetitions(inOrder).length === total, PATIENCE_MS);
     for (const values of Object.values(valuesByKey(inOrder)))
       expect(values).toEqual(numbers(20).map(String));
-    await world.stop();
   });
 
   test(`${name}: when a member stops, another takes over where it was`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const first = world.join(world.group);
     await world.publish(...round('a'));
     await eventually(() => first.handled.length === KEYS.length, PATIENCE_MS);
@@ -78,11 +76,10 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     await world.publish(...round('b'));
     await eventually(() => second.handled.length === KEYS.length, PATIENCE_MS);
     expect(valuesByKey(second.handled)).toEqual(Object.fromEntries(KEYS.map((key) => [key, ['b']])));
-    await world.stop();
   });
 
   test(`${name}: stopping finishes the record in hand, and begins no other`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     const gate = Promise.withResolvers<void>();
     let begun = 0;
     const member = world.join(world.group, async () => {
@@ -96,11 +93,10 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     await stopped;
     expect(member.handled.map(({ value }) => value)).toEqual(['a']);
     expect(totalLag(await world.eventLog.lag(world.group, [world.topic]))).toBe(1);
-    await world.stop();
   });
 
   test(`${name}: when a member is killed its partitions move, and nothing is skipped`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const member = startMember({ url: world.url, group: world.group, topic: world.topic });
     await world.publish(...round('0'), ...round('1'));
     await eventually(() => member.handled.length > 5, PATIENCE_MS);
@@ -119,7 +115,6 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     ]);
     expect(handled.size).toBe(5 * KEYS.length);
     expect(survivor.handled.length).toBeGreaterThanOrEqual(KEYS.length);
-    await world.stop();
   });
 }
 

@@ -19,7 +19,7 @@ const PATIENCE_MS = 20_000;
 
 export function eventLogSuite(name: string, open: OpenLog): void {
   test(`${name}: records of one key keep their order while others publish too`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const publishers = numbers(4).map((number) => ({ number, eventLog: world.connect() }));
     await Promise.all(
       publishers.map(async ({ number, eventLog }) => {
@@ -37,11 +37,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     expect(Object.keys(byKey)).toHaveLength(20);
     for (const values of Object.values(byKey)) expect(values).toEqual(numbers(20).map(String));
     expect(new Set(handled.map(({ partition }) => partition)).size).toBeGreaterThan(1);
-    await world.stop();
   });
 
   test(`${name}: a record whose handler failed comes again, and those behind it wait`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     const attempts: string[] = [];
     const { handled } = world.join(world.group, async ({ value }) => {
       attempts.push(value);
@@ -50,11 +49,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     await world.publish({ value: 'a' }, { value: 'b' }, { value: 'c' });
     await eventually(() => handled.length === 3, PATIENCE_MS);
     expect(attempts).toEqual(['a', 'b', 'b', 'b', 'c']);
-    await world.stop();
   });
 
   test(`${name}: a slow handler on one partition does not hold up another`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const gate = Promise.withResolvers<void>();
     let slow: number | undefined;
     const { handled } = world.join(world.group, async ({ partition }) => {
@@ -71,11 +69,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     expect(handled.filter(({ partition }) => partition === slow)).toEqual([]);
     gate.resolve();
     await eventually(() => withoutRepetitions(handled).length === 40, PATIENCE_MS);
-    await world.stop();
   });
 
   test(`${name}: headers and text arrive as they were sent`, async () => {
-    const world = await setup(open);
+    await using world = await setup(open);
     const record = {
       key: `"quoted" \\ {curly}, 'and' 🏕️`,
       headers: {
@@ -105,11 +102,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
         offset,
       })),
     );
-    await world.stop();
   });
 
   test(`${name}: reading goes on at the committed offset after a restart`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     await world.publish({ value: 'a' }, { value: 'b' });
     const first = world.join(world.group);
     await eventually(() => first.handled.length === 2, PATIENCE_MS);
@@ -118,11 +114,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     const second = world.join(world.group);
     await eventually(() => second.handled.length > 0, PATIENCE_MS);
     expect(valuesOf(second.handled)).toEqual(['c']);
-    await world.stop();
   });
 
   test(`${name}: a group without members can be sent back to any offset, one with members cannot`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     await world.publish({ value: 'a' }, { value: 'b' }, { value: 'c' });
     const reader = world.join(world.group);
     await eventually(() => reader.handled.length === 3, PATIENCE_MS);
@@ -136,11 +131,10 @@ export function eventLogSuite(name: string, open: OpenLog): void {
       ['b', 1],
       ['c', 2],
     ]);
-    await world.stop();
   });
 
   test(`${name}: the lag is what is published and not yet handled, and a reader that caught up once stays ready`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     const lag = () => world.eventLog.lag(world.group, [world.topic]);
     const ready = caughtUp(world.eventLog, world.group, [world.topic]);
     expect(await lag()).toEqual([{ topic: world.topic, partition: 0, committed: 0, end: 0 }]);
@@ -155,25 +149,22 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     await world.publish({}, {});
     expect(await lag()).toEqual([{ topic: world.topic, partition: 0, committed: 3, end: 5 }]);
     await ready();
-    await world.stop();
   });
 
   test(`${name}: publishing to a topic that does not exist fails, and publishes nothing of the call`, async () => {
-    const world = await setup(open, 1);
+    await using world = await setup(open, 1);
     const records = [recordOf(world.topic, {}), recordOf(`${world.topic}.unknown`, {})];
     await expect(world.eventLog.publish(records)).rejects.toThrow();
     expect(totalLag(await world.eventLog.lag(world.group, [world.topic]))).toBe(0);
-    await world.stop();
   });
 
   test(`${name}: creating a topic again changes nothing, and an empty list publishes nothing`, async () => {
-    const world = await setup(open, 2);
+    await using world = await setup(open, 2);
     await world.publish({});
     await world.eventLog.createTopics([{ name: world.topic, partitions: 5, retentionMs: 1 }]);
     await world.eventLog.publish([]);
     const lag = await world.eventLog.lag(world.group, [world.topic]);
     expect(lag.map(({ end }) => end).sort()).toEqual([0, 1]);
     await world.eventLog.check();
-    await world.stop();
   });
 }

@@ -44,7 +44,7 @@ export async function setup(open: OpenLog, partitions = 4) {
       subscription.start();
       return { handled, stop: () => subscription.stop() };
     },
-    async stop() {
+    async [Symbol.asyncDispose]() {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
       await log.close();
     },

@@ -40,7 +40,7 @@ const membersOf = async (group: string) =>
 test.each(['commit', 'rollback'] as const)(
   'a reader never skips an offset behind a slow writer that ends with a %s',
   async (how) => {
-    const world = await setup(async () => logIn(broker), 1);
+    await using world = await setup(async () => logIn(broker), 1);
     const { handled } = world.join(world.group);
     const slow = await slowWriter(world.topic, 'slow');
     const published = world.publish({ value: 'fast' });
@@ -57,12 +57,11 @@ test.each(['commit', 'rollback'] as const)(
     await eventually(() => handled.length === values.length);
     expect(valuesOf(handled)).toEqual(values);
     expect(handled.map(({ offset }) => offset)).toEqual(numbers(values.length));
-    await world.stop();
   },
 );
 
 test('a slow writer holds up its own partition only', async () => {
-  const world = await setup(async () => logIn(broker), 2);
+  await using world = await setup(async () => logIn(broker), 2);
   const slow = await slowWriter(world.topic, 'slow');
   const { handled } = world.join(world.group);
   // One of these keys lives on the other partition; those on the slow one wait.
@@ -72,22 +71,20 @@ test('a slow writer holds up its own partition only', async () => {
   await slow.end('commit');
   await Promise.all(published);
   await eventually(() => handled.length === 9);
-  await world.stop();
 });
 
 test('a record whose notification was lost is found by the poll', async () => {
-  const world = await setup(async () => logIn(broker), 1);
+  await using world = await setup(async () => logIn(broker), 1);
   const { handled } = world.join(world.group);
   await world.publish({ value: 'announced' });
   await eventually(() => handled.length === 1);
   await broker.query(append, [world.topic, 0, 'key', '{}', 'silent']);
   await eventually(() => handled.length === 2, 3000);
-  await world.stop();
 });
 
 test('the partitions of a member that leaves are taken over without waiting for the next look', async () => {
-  const world = await setup(async () => logIn(broker), 2);
-  for (const round of numbers(30)) {
+  await using world = await setup(async () => logIn(broker), 2);
+  for (const round of numbers(5)) {
     const leaver = world.join(world.group);
     await world.publish(...numbers(8).map((key) => ({ key: String(key) })));
     await eventually(async () => totalLag(await world.eventLog.lag(world.group, [world.topic])) === 0);
@@ -98,14 +95,13 @@ test('the partitions of a member that leaves are taken over without waiting for 
     await world.publish(...numbers(8).map((key) => ({ key: String(key), value: String(round) })));
     await eventually(() => heir.handled.length === 8);
     // A look comes once in 1000 ms.
-    expect(performance.now() - left).toBeLessThan(700);console.log(performance.now() - left)
+    expect(performance.now() - left).toBeLessThan(700)
     await heir.stop();
   }
-  await world.stop();
 });
 
 test('a member whose session ends loses its partitions, cannot commit on them any more, and joins again', async () => {
-  const world = await setup(async () => logIn(broker), 1);
+  await using world = await setup(async () => logIn(broker), 1);
   const gate = Promise.withResolvers<void>();
   const holder = world.join(world.group, () => gate.promise);
   await world.publish({ value: 'a' }, { value: 'b' });
@@ -137,11 +133,10 @@ test('a member whose session ends loses its partitions, cannot commit on them an
   await world.publish({ value: 'c' });
   await eventually(() => holder.handled.length === 2);
   expect(valuesOf(holder.handled)).toEqual(['a', 'c']);
-  await world.stop();
 });
 
 test('records that retention has removed do not count as lag', async () => {
-  const world = await setup(async () => logIn(broker), 2);
+  await using world = await setup(async () => logIn(broker), 2);
   await world.publish(...numbers(20).map((key) => ({ key: String(key) })));
   await broker.query('delete from records where topic = $1 and partition = 0', [world.topic]);
   await broker.query('delete from records where topic = $1 and partition = 1 and "offset" < 2', [
@@ -150,5 +145,4 @@ test('records that retention has removed do not count as lag', async () => {
   const lag = await world.eventLog.lag(world.group, [world.topic]);
   expect(lag[0]).toMatchObject({ committed: lag[0]?.end });
   expect(lag[1]).toMatchObject({ committed: 2 });
-  await world.stop();
 });

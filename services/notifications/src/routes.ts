@@ -32,7 +32,8 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
       exposeHeadRoute: false,
     },
     async (request, reply) => {
-      const { id } = request.params;
+      // Capitals are allowed in a UUID (RFC 9562, section 4), but the feed's name has none.
+      const id = request.params.id.toLowerCase();
       const { subject, expiresAt } = callerOf(request);
       const authorization = request.headers.authorization ?? '';
       const after = lastEventId(request);

@@ -47,18 +47,20 @@ export function createStreams(log: Log, heartbeatMs = HEARTBEAT_MS): Streams {
     async open(stream) {
       const { customerId, response, until } = stream;
       open.set(customerId, (open.get(customerId) ?? 0) + 1);
-      const gone = new AbortController();
-      response.once('close', () => {
-        gone.abort();
-      });
-      const lifetime = AbortSignal.timeout(Math.max(0, until.getTime() - Date.now()));
-      const signal = AbortSignal.any([gone.signal, draining.signal, lifetime]);
+      const ending = new AbortController();
+      const end = () => ending.abort();
+      response.once('close', end);
+      // A timer and not AbortSignal.timeout: AbortSignal.any holds its sources weakly, and one that was
+      // collected as garbage never fires, so that the stream would outlive its token.
+      const lifetime = setTimeout(end, Math.max(0, until.getTime() - Date.now()));
+      const signal = AbortSignal.any([ending.signal, draining.signal]);
       try {
         await pump(stream, signal, heartbeatMs);
       } catch (error) {
         // The client reconnects after the last entry that it has, so nothing is lost to it.
         if (!signal.aborted) log.warn({ err: error }, 'stream interrupted');
       } finally {
+        clearTimeout(lifetime);
         response.end();
         const left = (open.get(customerId) ?? 1) - 1;
         if (left === 0) open.delete(customerId);
@@ -77,13 +79,17 @@ async function pump(stream: StreamOptions, signal: AbortSignal, heartbeatMs: num
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
+    // Kept alive after its stream, a connection would hold up a process that drains until it idles out.
+    connection: 'close',
     'x-accel-buffering': 'no',
   });
   await write(response, `retry: ${String(RECONNECT_MS)}\n\n`, signal);
+  // It changes during an await, which the compiler's narrowing cannot see.
+  const isOver = () => signal.aborted;
   let { after } = stream;
-  while (!signal.aborted) {
+  while (!isOver()) {
     const entries = await next(after, heartbeatMs, signal);
-    if (signal.aborted) return;
+    if (isOver()) return;
     const text = entries.length === 0 ? ': heartbeat\n\n' : entries.map(format).join('');
     await write(response, text, signal);
     after = entries.at(-1)?.id ?? after;

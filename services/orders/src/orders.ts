@@ -69,7 +69,7 @@ export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
 
     list(
       customerId: string,
-      page: { after: { placedAt: string; id: string } | undefined; limit: number },
+      page: { after: { placedAt: number; id: string } | undefined; limit: number },
     ) {
       return store.listOrders(customerId, page);
     },

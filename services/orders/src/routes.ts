@@ -10,9 +10,13 @@ import { errors } from './errors.ts';
 import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
 
-/** One line of visible text: no control characters. */
+/** One line of text: no control characters and no line separators. */
 const text = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$',
+  });
 
 const placeOrderBody = Type.Object(
   {
@@ -53,7 +57,14 @@ const orderPage = Type.Object({
   nextCursor: Type.Union([Type.String(), Type.Null()]),
 });
 
-const cursorPosition = Type.Object({ placedAt: time, id: Type.String({ format: 'uuid' }) });
+/** The time in milliseconds: a number has no spelling that JavaScript takes and PostgreSQL does not. */
+const cursorPosition = Type.Object(
+  {
+    placedAt: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
+    id: Type.String({ format: 'uuid' }),
+  },
+  { additionalProperties: false },
+);
 const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -89,7 +100,7 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       const after = decodeCursor(cursorPosition, cursor);
       const rows = await orders.list(callerOf(request).subject, { after, limit });
       const page = pageOf(rows, limit, ({ placedAt, id }) => ({
-        placedAt: placedAt.toISOString(),
+        placedAt: placedAt.getTime(),
         id,
       }));
       return { ...page, items: page.items.map(toAnswer) };

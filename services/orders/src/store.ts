@@ -121,12 +121,12 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     /** Newest first; one more than `limit`, to tell whether there is another page. */
     async listOrders(
       customerId: string,
-      { after, limit }: { after: { placedAt: string; id: string } | undefined; limit: number },
+      { after, limit }: { after: { placedAt: number; id: string } | undefined; limit: number },
     ): Promise<Order[]> {
       let query = db.selectFrom('orders').selectAll().where('customer_id', '=', customerId);
       if (after !== undefined) {
         query = query.where(
-          sql<boolean>`(placed_at, id) < (${after.placedAt}::timestamptz, ${after.id}::uuid)`,
+          sql<boolean>`(placed_at, id) < (${new Date(after.placedAt)}::timestamptz, ${after.id}::uuid)`,
         );
       }
       const ordered = query
@@ -137,7 +137,11 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     async saveProgress(id: string, progress: OrderState): Promise<void> {
-      await db.updateTable('orders').set({ ...progressColumns(progress), changed_at: sql<Date>`now()` }).where('id', '=', id).execute();
+      await db
+        .updateTable('orders')
+        .set({ ...progressColumns(progress), changed_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .execute();
     },
 
     /** Keeps the newest version, in whatever order they come. */

@@ -133,14 +133,12 @@ export async function setup({ prices = true } = {}) {
         url: `/v1/orders/${id}/cancel`,
         headers: { authorization },
       }),
-    /** Brings a new order to `confirmed`, by the news that the saga waits for. */
-    async confirmed(): Promise<string> {
-      const id = (await place()).json<OrderAnswer>().id;
+    /** Brings an order to `confirmed`, by the news that the saga waits for. */
+    async confirm(id: string): Promise<void> {
       await publish(news.reserved(id));
       await this.told(id, 'payment-requested');
       await publish(news.authorised(id));
       await this.told(id, 'order-confirmed');
-      return id;
     },
     /** The short names of the events that orders published about this order, in their order. */
     async published(id: string): Promise<string[]> {

@@ -100,7 +100,7 @@ export function cancelled(earlier: Payment | undefined, orderId: string): Paymen
   // A cancellation may find nothing yet: it leaves a mark, and a request that comes later finds it. It may find
   // an authorisation under way, whose outcome nobody knows: the worker goes on asking until it does, and then
   // gives the hold back. Voiding at once would miss a hold that the processor is only now writing down.
-  if (earlier === undefined) return { ...nothing(orderId), state: 'cancelled' };
+  if (earlier === undefined) return nothing(orderId);
   if (earlier.state === 'authorising') return { ...earlier, state: 'abandoning' };
   if (earlier.state === 'authorised') return { ...earlier, state: 'voiding' };
   if (earlier.state === 'captured') return { ...earlier, state: 'refunding' };
@@ -112,16 +112,9 @@ export function cancelled(earlier: Payment | undefined, orderId: string): Paymen
 }
 
 function nothing(orderId: string): Payment {
-  return {
-    orderId,
-    amountCents: 0,
-    currency: '',
-    cardToken: '',
-    state: 'cancelled',
-    holdNumber: 0,
-    holdId: undefined,
-    reason: undefined,
-  };
+  const noOrder = { amountCents: 0, currency: '', cardToken: '' };
+  const noHold = { holdNumber: 0, holdId: undefined, reason: undefined };
+  return { orderId, ...noOrder, ...noHold, state: 'cancelled' };
 }
 
 /** The processor's answer to what the payment's state called for. */
@@ -151,8 +144,10 @@ export function answered(payment: Payment, answer: Answer): Outcome {
         transfer: transfer(payment, 'capture', amountCents),
       };
     case 'voiding':
+      checkGivenBack(payment, answer);
       return move('voided', outgoing(paymentVoided, orderId, amount));
     case 'refunding':
+      checkGivenBack(payment, answer);
       return {
         ...move('refunded', outgoing(paymentRefunded, orderId, amount)),
         transfer: transfer(payment, 'refund', -amountCents),
@@ -172,6 +167,11 @@ function captureRefused(payment: Payment, answer: Answer): Outcome {
     };
   }
   return refused(payment, 'capture-failed', answer);
+}
+
+/** Throws where the money was not given back: it stays owed, and is asked for until it is. */
+function checkGivenBack({ orderId, state }: Payment, answer: Answer): void {
+  if (answer.kind !== 'done') throw new Error(`${orderId}: ${state} was refused as ${answer.kind}`);
 }
 
 function refused(payment: Payment, state: 'declined' | 'capture-failed', answer: Answer): Outcome {

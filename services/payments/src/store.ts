@@ -92,7 +92,13 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
     db.selectFrom('payments').selectAll().where('order_id', '=', orderId).forUpdate();
   return {
     async findForUpdate(orderId: string): Promise<Payment | undefined> {
-      const row = await forUpdate(orderId).executeTakeFirst();
+      let row = await forUpdate(orderId).executeTakeFirst();
+      if (row === undefined) {
+        // There is no row to lock yet. Without a lock in its place a request and a cancellation that arrive
+        // at once would both find nothing, and the later would overwrite the earlier.
+        await sql`select pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`.execute(db);
+        row = await forUpdate(orderId).executeTakeFirst();
+      }
       return row && toPayment(row);
     },
 

@@ -16,8 +16,12 @@ export interface Call {
   body: Record<string, unknown>;
 }
 
-/** What a script makes of a call. A refusal comes before the books, a drop and a pause after them. */
-type Fault = { status: number; code: string } | 'drop' | { answerAfter: Promise<unknown> };
+/** What a script makes of a call: a refusal in place of the books, then a pause, then an answer or none. */
+interface Fault {
+  refusal?: { status: number; code: string };
+  until?: Promise<unknown>;
+  drop?: boolean;
+}
 
 interface Hold {
   id: string;
@@ -42,16 +46,16 @@ export async function playCardProcessor() {
       traceparent: headers.traceparent as string | undefined,
       body: (await json(incoming)) as Call['body'],
     };
-    const fault = script(call, calls.length);
+    const earlier = calls.filter(({ key }) => key === call.key).length;
+    const { refusal, until, drop = false } = script(call, earlier) ?? {};
     calls.push(call);
-    if (typeof fault === 'object' && 'code' in fault) {
-      send(outgoing, fault.status, { code: fault.code });
-      return;
+    const answer = refusal === undefined ? writeBooks(call) : { code: refusal.code };
+    await until;
+    if (drop || outgoing.destroyed) outgoing.destroy();
+    else {
+      outgoing.writeHead(refusal?.status ?? 200, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify(answer));
     }
-    const hold = writeBooks(call);
-    if (fault === 'drop') outgoing.destroy();
-    else await fault?.answerAfter;
-    send(outgoing, 200, hold);
   }
 
   function writeBooks({ key, path, body }: Call): Hold {
@@ -85,7 +89,7 @@ export async function playCardProcessor() {
     /** The processor's own books. */
     holds,
     atOnce,
-    /** Decides from now on what goes wrong; `earlier` counts the calls before this one. */
+    /** Decides from now on what goes wrong; `earlier` counts the calls under the same key before this one. */
     follow(next: typeof script) {
       script = next;
     },
@@ -95,9 +99,4 @@ export async function playCardProcessor() {
       await once(server, 'close');
     },
   };
-}
-
-function send(outgoing: ServerResponse, status: number, body: object): void {
-  if (outgoing.destroyed) return;
-  outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

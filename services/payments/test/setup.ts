@@ -13,6 +13,9 @@ import { randomUUID } from 'node:crypto';
 import { buildApp } from '../src/app.ts';
 import { playCardProcessor } from './card-processor.ts';
 
+/** What payment-requested asks for, unless a test says otherwise. */
+export const payment = { amountCents: 26_250, currency: 'EUR', cardToken: 'tok_approve' };
+
 export async function setup({ timeoutMs = 5000 } = {}) {
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const broker = await createTestDatabase(
@@ -38,12 +41,9 @@ export async function setup({ timeoutMs = 5000 } = {}) {
     return { app, stopWorker: async () => worker?.stop() };
   }
 
-  /** Publishes an event as the orders service would, and returns its record, to be published again. */
-  async function say(contract: EventContract, orderId: string, data: object): Promise<LogRecord> {
-    const record = toRecord({ contract, subject: orderId, data: { orderId, ...data } }, 'orders');
-    await eventLog.publish([record]);
-    return record;
-  }
+  /** An event as the orders service would tell it. */
+  const recordOf = (contract: EventContract, orderId: string, data: object = {}): LogRecord =>
+    toRecord({ contract, subject: orderId, data: { orderId, ...data } }, 'orders');
 
   const world = {
     database,
@@ -51,12 +51,12 @@ export async function setup({ timeoutMs = 5000 } = {}) {
     processor,
     startReplica,
     first: startReplica(),
-    request: (orderId: string, amountCents = 26_250) =>
-      say(paymentRequested, orderId, { amountCents, currency: 'EUR', cardToken: 'tok_approve' }),
-    confirm: (orderId: string) => say(orderConfirmed, orderId, {}),
+    recordOf,
+    request: (orderId: string, fields: object = {}) =>
+      eventLog.publish([recordOf(paymentRequested, orderId, { ...payment, ...fields })]),
+    confirm: (orderId: string) => eventLog.publish([recordOf(orderConfirmed, orderId)]),
     cancel: (orderId: string, reason = 'customer-request') =>
-      say(orderCancelled, orderId, { reason }),
-    say,
+      eventLog.publish([recordOf(orderCancelled, orderId, { reason })]),
     /** Waits until every event published so far has been handled. */
     caughtUp: () =>
       eventually(async () => totalLag(await eventLog.lag('payments', ['waymark.orders'])) === 0),
@@ -97,10 +97,10 @@ export async function setup({ timeoutMs = 5000 } = {}) {
     deadLetters: () =>
       database.query<{ key: string; reason: string }>('select key, reason from dead_letters'),
     async stop() {
-      processor.follow(() => undefined);
+      // First, so that no call that hangs holds up the rest.
+      await processor.close();
       await Promise.all(stops.map((stop) => stop()));
       await eventLog.close();
-      await processor.close();
       await database.drop();
       await broker.drop();
     },

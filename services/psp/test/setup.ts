@@ -48,7 +48,7 @@ export async function setup({ databaseUrl }: { databaseUrl?: string } = {}) {
     payload: unknown,
     headers: Record<string, string | undefined> = {},
   ): Promise<Reply> {
-    const all = {
+    const all: Record<string, string | undefined> = {
       authorization: `Bearer ${API_KEY}`,
       'idempotency-key': randomUUID(),
       'content-type': 'application/json',

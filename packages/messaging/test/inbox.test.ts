@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals';
+import { isUnavailable } from '@waymark/database/unavailable.ts';
+import { currentContext, runInContext } from '@waymark/telemetry/context.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { sql } from 'kysely';
+import { fromRecord, outgoing, toRecord } from '../src/event.ts';
+import { addToOutbox } from '../src/outbox.ts';
+import { noted } from './service-setup.ts';
+import { recordOfNote, setup } from './inbox-setup.ts';
+
+test('the same event twice takes effect once, also when both come at once', async () => {
+  await using world = await setup();
+  const twice = recordOfNote('twice');
+  await world.inbox.receive(twice);
+  await world.inbox.receive({ ...twice, offset: 9 });
+  const atOnce = recordOfNote('at once');
+  await Promise.all([1, 2, 3].map(() => world.inbox.receive(atOnce)));
+  expect(await world.effects()).toEqual(['at once', 'twice']);
+});
+
+test('an effect is undone with the id of its event, and takes place when the event comes again', async () => {
+  let broken = true;
+  await using world = await setup(async (tx, { note }) => {
+    await tx.insertInto('effects').values({ note }).execute();
+    if (broken) await tx.executeQuery(sql`select pg_terminate_backend(pg_backend_pid())`.compile(tx));
+  });
+  const record = recordOfNote('a');
+  await expect(world.inbox.receive(record)).rejects.toThrow();
+  expect(await world.effects()).toEqual([]);
+  expect(await world.database.query('select 1 from inbox')).toEqual([]);
+  broken = false;
+  await world.inbox.receive(record);
+  expect(await world.effects()).toEqual(['a']);
+});
+
+test('an event of a type without a handler is passed over', async () => {
+  await using world = await setup();
+  const record = recordOfNote('a');
+  record.headers.ce_type = 'waymark.orders.unheard-of.v1';
+  await world.inbox.receive(record);
+  expect(await world.effects()).toEqual([]);
+  expect(await world.letters()).toEqual([]);
+});
+
+test('a database that is away rejects the record and makes no dead letter of it', async () => {
+  await using world = await setup();
+  const away = await setup(async (tx) => {
+    await tx.executeQuery(sql`select pg_terminate_backend(pg_backend_pid())`.compile(tx));
+  });
+  const error: unknown = await away.inbox.receive(recordOfNote('a')).catch((thrown: unknown) => thrown);
+  expect(isUnavailable(error)).toBe(true);
+  expect(await away.letters()).toEqual([]);
+  await away[Symbol.asyncDispose]();
+
+  const outage = world.inboxAt('postgres://nobody@127.0.0.1:1/nothing');
+  await expect(outage.receive(recordOfNote('b'))).rejects.toThrow('ECONNREFUSED');
+  expect(await world.letters()).toEqual([]);
+});
+
+test('an event goes to its handler through the log, and one that cannot be handled does not stop the next', async () => {
+  let calls = 0;
+  await using world = await setup(async (tx, { note }) => {
+    if (note === 'bug') calls += 1;
+    if (note === 'bug') throw new TypeError('a bug of the handler');
+    await tx.insertInto('effects').values({ note }).execute();
+  });
+  await world.eventLog.publish([recordOfNote('bug'), recordOfNote('next')]);
+  world.start();
+  await eventually(async () => (await world.effects()).length === 1);
+  expect(calls).toBe(5);
+  expect(await world.effects()).toEqual(['next']);
+  expect(await world.letters()).toMatchObject([{ reason: 'a bug of the handler', attempts: 5 }]);
+});
+
+test('what an event causes carries its trace, its correlation and its id as the cause', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  await using world = await setup(async (tx, { note }) => {
+    expect(currentContext()).toBeDefined();
+    await addToOutbox(tx, 'test', [outgoing(noted, 'order-1', { note: `after ${note}` })]);
+  });
+  const cause = runInContext({ traceparent, correlationId: 'checkout-7' }, () => recordOfNote('a'));
+  await world.inbox.receive(cause);
+  const [row] = await world.database.query<{ headers: Record<string, string>; value: string }>(
+    'select headers, value from outbox',
+  );
+  const event = fromRecord({ topic: noted.topic, key: 'order-1', headers: {}, value: '', ...row });
+  expect(event).toMatchObject({
+    type: noted.type,
+    source: '/waymark/test',
+    subject: 'order-1',
+    data: { note: 'after a' },
+    traceparent,
+    correlationId: 'checkout-7',
+    causationId: cause.headers.ce_id,
+  });
+  expect(event.id).not.toBe(cause.headers.ce_id);
+  expect(world.commits()).toBe(1);
+});
+
+test('an event that nothing caused begins a correlation of its own, by its subject', () => {
+  const record = toRecord(outgoing(noted, 'order-1', { note: 'a' }), 'test');
+  expect(record).toMatchObject({ key: 'order-1', headers: { correlationid: 'order-1' } });
+  expect(record.headers.causationid).toBeUndefined();
+});
+

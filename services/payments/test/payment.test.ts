@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  answered,
+  cancelled,
+  confirmed,
+  isPending,
+  requested,
+  type Answer,
+  type Payment,
+} from '../src/payment.ts';
+import { createLife, order, steps } from './life.ts';
+
+const done: Answer = { kind: 'done', holdId: 'hold-1' };
+const declined: Answer = { kind: 'declined', reason: 'card-declined' };
+const expired: Answer = { kind: 'expired' };
+
+function paymentIn(state: Payment['state'], fields: Partial<Payment> = {}): Payment {
+  return { ...order, state, holdNumber: 1, holdId: 'hold-1', reason: undefined, ...fields };
+}
+
+/** What answering leads to: the new state, then the events in short. */
+function outcomeOf(payment: Payment, answer: Answer): string[] {
+  const { payment: next, events } = answered(payment, answer);
+  return [next.state, ...events.map(({ contract }) => contract.type.split('.')[2] ?? '')];
+}
+
+describe('news from orders', () => {
+  test('a request is authorised with a first hold, and only the first request counts', () => {
+    const first = requested(undefined, order);
+    expect(first).toMatchObject({ ...order, state: 'authorising', holdNumber: 1 });
+    expect(requested(first, order)).toBeUndefined();
+    expect(requested(cancelled(undefined, order.orderId), order)).toBeUndefined();
+  });
+
+  test.each<[Payment['state'], Payment['state'] | 'nothing' | 'an error']>([
+    ['authorising', 'abandoning'],
+    ['abandoning', 'nothing'],
+    ['authorised', 'voiding'],
+    ['captured', 'refunding'],
+    ['voiding', 'nothing'],
+    ['voided', 'nothing'],
+    ['declined', 'nothing'],
+    ['cancelled', 'nothing'],
+    ['refunded', 'nothing'],
+    ['capture-failed', 'nothing'],
+    ['capturing', 'an error'],
+    ['reauthorising', 'an error'],
+  ])('a cancellation that finds the payment %s leads to %s', (state, expected) => {
+    const cancel = () => cancelled(paymentIn(state), order.orderId);
+    if (expected === 'an error') expect(cancel).toThrow(`cancelled whose payment is ${state}`);
+    else if (expected === 'nothing') expect(cancel()).toBeUndefined();
+    else expect(cancel()).toEqual(paymentIn(expected));
+  });
+
+  test.each<Payment['state']>(['authorising', 'abandoning', 'voiding', 'voided', 'declined'])(
+    'a confirmation of a payment that is %s is an error: it would give goods away',
+    (state) => {
+      expect(() => confirmed(paymentIn(state))).toThrow(`confirmed whose payment is ${state}`);
+    },
+  );
+});
+
+describe('answers of the processor', () => {
+  test.each<[Payment['state'], Answer, string[]]>([
+    ['authorising', done, ['authorised', 'payment-authorised']],
+    ['authorising', declined, ['declined', 'payment-declined']],
+    ['abandoning', done, ['voiding']],
+    ['abandoning', declined, ['cancelled']],
+    ['capturing', done, ['captured', 'payment-captured']],
+    ['capturing', expired, ['reauthorising']],
+    ['capturing', declined, ['capture-failed', 'capture-failed']],
+    ['reauthorising', done, ['capturing']],
+    ['reauthorising', declined, ['capture-failed', 'capture-failed']],
+    ['voiding', done, ['voided', 'payment-voided']],
+    ['refunding', done, ['refunded', 'payment-refunded']],
+  ])('%s, answered %j: %j', (state, answer, expected) => {
+    expect(outcomeOf(paymentIn(state), answer)).toEqual(expected);
+  });
+
+  test('the third hold to lapse is the last', () => {
+    const lapsing = (holdNumber: number) => paymentIn('capturing', { holdNumber });
+    expect(answered(lapsing(2), expired).payment).toMatchObject({ holdNumber: 3 });
+    expect(outcomeOf(lapsing(3), expired)).toEqual(['capture-failed', 'capture-failed']);
+  });
+
+  test.each<Payment['state']>(['voiding', 'refunding'])(
+    'while %s, a refusal never counts as money given back',
+    (state) => {
+      for (const answer of [declined, expired]) {
+        expect(() => answered(paymentIn(state), answer)).toThrow(`${state} was refused`);
+      }
+    },
+  );
+
+  test('a payment that asked for nothing takes no answer', () => {
+    expect(() => answered(paymentIn('captured'), done)).toThrow('asked for nothing');
+  });
+});
+
+describe('whatever happens, in any order and any number', () => {
+  const lives = fc.array(fc.constantFrom(...steps), { maxLength: 40 });
+  function live(played: (typeof steps)[number][]) {
+    const life = createLife();
+    for (const step of played) life.play(step);
+    life.settle();
+    return life.end();
+  }
+  const law = (check: (end: ReturnType<typeof live>) => void) =>
+    fc.assert(
+      fc.property(lives, (played) => check(live(played))),
+      { numRuns: 2000 },
+    );
+
+  test('it comes to rest', () => {
+    law(({ payment }) => {
+      expect(payment).toBeDefined();
+      expect(payment !== undefined && isPending(payment.state)).toBe(false);
+    });
+  });
+
+  test('no money is kept for a cancelled order', () => {
+    law(({ said, holds }) => {
+      if (!said.includes('cancelled')) return;
+      const kept = holds.filter(
+        ({ state, lapsed }) => state === 'captured' || (state === 'authorised' && !lapsed),
+      );
+      expect(kept).toEqual([]);
+    });
+  });
+
+  test('a confirmed order is paid, exactly once', () => {
+    law(({ said, holds }) => {
+      if (said.includes('cancelled')) return;
+      expect(said).toContain('confirmed');
+      expect(holds.filter(({ state }) => state === 'captured')).toHaveLength(1);
+    });
+  });
+
+  test('each event is told at most once', () => {
+    law(({ told }) => {
+      expect(told).toHaveLength(new Set(told).size);
+    });
+  });
+
+  test('the ledger balances, and says what the processor’s books say', () => {
+    law(({ postings, holds }) => {
+      const sum = (of: typeof postings) =>
+        of.reduce((total, { amountCents }) => total + amountCents, 0);
+      expect(sum(postings)).toBe(0);
+      const owed = sum(postings.filter(({ account }) => account === 'processor'));
+      const taken = holds.filter(({ state }) => state === 'captured').length * order.amountCents;
+      expect(owed).toBe(taken);
+    });
+  });
+});
