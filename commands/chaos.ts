@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPlatform } from '../infra/embedded/platform.ts';
-import { serviceNames } from '../infra/embedded/services.ts';
+import { serviceNames } from '../infra/embedded/names.ts';
 import { planChaos, SCARCE_PRODUCTS, type Victim } from './lib/chaos-plan.ts';
 import { runChaos } from './lib/chaos-run.ts';
 import { judge, type Verdict } from './lib/chaos-verdict.ts';

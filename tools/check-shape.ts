@@ -16,7 +16,6 @@ const REQUIRED = [
   ['src/main.ts', 'start the process there: config, adapters, runService'],
   ['src/config.ts', 'read the settings there with readConfig'],
   ['src/app.ts', 'wire the service there, in buildApp'],
-  ['src/routes.ts', 'register the HTTP routes there'],
 ] as const;
 
 /** Names that a service may have beside the required ones; all else belongs to src/, infra/ or a package. */

@@ -1,13 +1,21 @@
 /** Reads what the audit compares: every service's own tables, through each one's own login. */
-import type { Databases } from './audit.ts';
+import type { DatabaseName } from '../../infra/embedded/names.ts';
 import pg from 'pg';
+
+/** The address of each service's database. */
+export type Databases = (name: DatabaseName) => string;
+
+export interface LineRow {
+  productId: string;
+  quantity: number;
+}
 
 export interface OrderRow {
   id: string;
   state: string;
   totalCents: number;
   currency: string;
-  lines: { productId: string; quantity: number }[];
+  lines: LineRow[];
   idempotencyKey: string;
   /** Past its deadline, or decided, for longer than the grace. */
   settled: boolean;
@@ -30,7 +38,7 @@ export interface HoldRow {
 export interface ReservationRow {
   orderId: string;
   state: string;
-  lines: { productId: string; quantity: number }[];
+  lines: LineRow[];
 }
 
 export interface StockRow {
@@ -144,3 +152,17 @@ async function query<Row extends object>(
     await client.end();
   }
 }
+
+/** Whether a payment in this state calls for work at the card processor. */
+export function isPaying(state: string): boolean {
+  return PAYING.has(state);
+}
+
+const PAYING = new Set([
+  'authorising',
+  'abandoning',
+  'capturing',
+  'reauthorising',
+  'voiding',
+  'refunding',
+]);

@@ -3,7 +3,7 @@
  * counted in orders rather than in seconds so that a slower machine does the same.
  */
 import type { CardToken } from '@waymark/contracts/card-tokens.ts';
-import type { ServiceName } from '../../infra/embedded/services.ts';
+import type { ServiceName } from '../../infra/embedded/names.ts';
 
 export type Victim = ServiceName | 'postgres';
 

@@ -3,12 +3,13 @@
  * processes die by SIGKILL. The next round begins when they are back, so that every kill meets load.
  */
 import type { Platform } from '../../infra/embedded/platform.ts';
-import { audit, PENDING, type AuditResult } from './audit.ts';
-import { readBooks, type Books } from './books.ts';
+import { audit, type AuditResult } from './audit.ts';
+import { isPaying, readBooks, type Books, type Databases } from './books.ts';
 import { createClients, type ClientRecord } from './chaos-clients.ts';
 import type { Round, Victim } from './chaos-plan.ts';
 import type { Shop } from './shop.ts';
-import { databaseUrl, serviceNames } from '../../infra/embedded/services.ts';
+import { serviceNames } from '../../infra/embedded/names.ts';
+import { databaseUrl } from '../../infra/embedded/services.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { topics } from '@waymark/contracts/topics.ts';
 import { totalLag } from '@waymark/messaging/event-log.ts';
@@ -113,7 +114,7 @@ function isQuiet(books: Books): boolean {
   const undecided = books.orders.some(
     ({ state }) => state !== 'confirmed' && state !== 'cancelled',
   );
-  const paying = books.payments.some(({ state }) => PENDING.includes(state));
+  const paying = books.payments.some(({ state }) => isPaying(state));
   const waiting = books.waiting.some(({ where, count }) => where.startsWith('outbox') && count > 0);
   return !undecided && !paying && !waiting;
 }
@@ -142,7 +143,6 @@ async function readLag(platform: Platform): Promise<number> {
   }
 }
 
-function urls({ state, secrets }: Platform) {
-  return (name: Parameters<typeof databaseUrl>[2] & keyof typeof secrets.databasePasswords) =>
-    databaseUrl({ ports: state.ports, secrets }, name, name);
+function urls({ state, secrets }: Platform): Databases {
+  return (name) => databaseUrl({ ports: state.ports, secrets }, name);
 }

@@ -1,6 +1,6 @@
 /** Holds what the clients were answered against the books: the numbers that a chaos run is about. */
 import type { ChaosOutcome } from './chaos-run.ts';
-import type { Finding } from './audit.ts';
+import type { Finding } from './finding.ts';
 
 export interface Verdict {
   counts: Record<string, number>;

@@ -1,7 +1,8 @@
 /** Finds the platform that `npm start` runs here, for the commands that talk to it. */
 import { loadSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
 import type { PlatformState } from '../../infra/embedded/platform.ts';
-import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
+import type { DatabaseName } from '../../infra/embedded/names.ts';
+import { databaseUrl } from '../../infra/embedded/services.ts';
 import { UserError } from '../../infra/embedded/user-error.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +16,7 @@ export const platformDirectory =
 export interface Running {
   state: PlatformState;
   secrets: Secrets;
-  databaseUrl(name: (typeof databases)[number]): string;
+  databaseUrl(name: DatabaseName): string;
 }
 
 export async function findRunning(directory = platformDirectory): Promise<Running | undefined> {
@@ -28,7 +29,7 @@ export async function findRunning(directory = platformDirectory): Promise<Runnin
   return {
     state,
     secrets,
-    databaseUrl: (name) => databaseUrl({ ports: state.ports, secrets }, name, name),
+    databaseUrl: (name) => databaseUrl({ ports: state.ports, secrets }, name),
   };
 }
 

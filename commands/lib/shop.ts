@@ -123,8 +123,10 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
 
     /** The order's steps as they come, from the first; reconnects where the stream breaks off. */
     async *follow(as: string, orderId: string, signal: AbortSignal): AsyncGenerator<Step> {
+      // It changes while the stream is read, which the compiler's narrowing cannot see.
+      const isOver = () => signal.aborted;
       let lastId = '';
-      while (!signal.aborted) {
+      while (!isOver()) {
         try {
           const response = await fetch(`${gatewayUrl}/v1/orders/${orderId}/events`, {
             headers: {
@@ -142,7 +144,7 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
         } catch (error) {
           if (error instanceof UserError) throw error;
         }
-        if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 250));
+        if (!isOver()) await new Promise((resolve) => setTimeout(resolve, 250));
       }
     },
   };

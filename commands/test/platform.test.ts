@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
-import { databaseUrl, type databases } from '../../infra/embedded/services.ts';
+import type { DatabaseName } from '../../infra/embedded/names.ts';
+import { databaseUrl } from '../../infra/embedded/services.ts';
 import { audit } from '../lib/audit.ts';
 import { readBooks } from '../lib/books.ts';
 import { createClients } from '../lib/chaos-clients.ts';
@@ -40,11 +41,11 @@ const order = (cardToken = 'tok_approve') => ({
   shipTo: demoAddress,
 });
 
-function urlOf(name: (typeof databases)[number]): string {
-  return databaseUrl({ ports: platform.state.ports, secrets: platform.secrets }, name, name);
+function urlOf(name: DatabaseName): string {
+  return databaseUrl({ ports: platform.state.ports, secrets: platform.secrets }, name);
 }
 
-async function sql(name: (typeof databases)[number], text: string): Promise<void> {
+async function sql(name: DatabaseName, text: string): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(name) });
   await client.connect();
   await client.query(text);
@@ -163,7 +164,7 @@ test('no log line holds a name, an address or a token', async () => {
 
 test('every order so far holds the invariants, and damage done to the books is found', async () => {
   await expectCleanAudit();
-  const planted: [(typeof databases)[number], string, string][] = [
+  const planted: [DatabaseName, string, string][] = [
     [
       'psp',
       `insert into holds select gen_random_uuid(), reference, amount_cents, currency, card_token, state,

@@ -21,10 +21,7 @@ export const housekeepingStatements = [
 ];
 
 export function startHousekeeping(settings: Settings): { stop(): void } {
-  const timer = setInterval(
-    () => void keepHouse(databaseUrl(settings, 'broker', 'broker')),
-    EVERY_MS,
-  );
+  const timer = setInterval(() => void keepHouse(databaseUrl(settings, 'broker')), EVERY_MS);
   timer.unref();
   return {
     stop() {

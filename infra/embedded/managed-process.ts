@@ -27,7 +27,7 @@ export interface ManagedProcess {
 
 const STOP_MS = 10_000;
 /** A process that lived this long counts as healthy, and its next death as the first. */
-const HEALTHY_MS = 10_000;
+const HEALTHY_MS = 3_000;
 
 export function manageProcess(spec: ProcessSpec): ManagedProcess {
   let child: ChildProcess | undefined;
@@ -53,7 +53,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
       child = undefined;
       if (stopping) return;
       deaths = performance.now() - startedAt > HEALTHY_MS ? 1 : deaths + 1;
-      const pauseMs = Math.round(backoffMs(deaths, { firstMs: 200, maxMs: 10_000 }));
+      const pauseMs = Math.round(backoffMs(deaths, { firstMs: 200, maxMs: 5_000 }));
       spec.onDeath(signal ?? `exit code ${String(code)}`, pauseMs);
       restart = setTimeout(start, pauseMs);
     });

@@ -14,14 +14,8 @@ import { createLogLines } from './log-lines.ts';
 import { manageProcess, type ManagedProcess } from './managed-process.ts';
 import { provision } from './provision.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
-import {
-  environmentOf,
-  gatewayUrl,
-  serviceNames,
-  type Ports,
-  type ServiceName,
-  type Settings,
-} from './services.ts';
+import { serviceNames, type ServiceName } from './names.ts';
+import { environmentOf, gatewayUrl, type Ports, type Settings } from './services.ts';
 
 export interface PlatformOptions {
   /** Where its data, secrets and logs live. */

@@ -8,19 +8,20 @@ import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { adminUrl, brokerClients, databases, databaseUrl, type Settings } from './services.ts';
+import { brokerClients, databaseNames } from './names.ts';
+import { adminUrl, databaseUrl, type Settings } from './services.ts';
 
 const root = new URL('../../', import.meta.url);
 
 export async function provision(settings: Settings): Promise<void> {
   await withClient(adminUrl(settings), async (admin) => {
-    for (const name of databases) await createDatabase(admin, name, settings);
+    for (const name of databaseNames) await createDatabase(admin, name, settings);
   });
   await Promise.all(
-    databases.map((name) => migrate(databaseUrl(settings, name, name), migrationsOf(name))),
+    databaseNames.map((name) => migrate(databaseUrl(settings, name), migrationsOf(name))),
   );
-  await withClient(databaseUrl(settings, 'broker', 'broker'), grantBroker);
-  const url = databaseUrl(settings, 'broker', 'broker');
+  await withClient(databaseUrl(settings, 'broker'), grantBroker);
+  const url = databaseUrl(settings, 'broker');
   const eventLog = openPostgresEventLog({ url, client: 'provision', log: silentLog });
   await eventLog.createTopics(topics);
   await eventLog.close();

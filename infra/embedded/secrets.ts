@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { databases } from './services.ts';
+import { databaseNames } from './names.ts';
 
 export interface Client {
   clientId: string;
@@ -33,7 +33,7 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Secrets;
   const secrets: Secrets = {
     postgresPassword: secret(),
-    databasePasswords: Object.fromEntries(databases.map((name) => [name, secret()])),
+    databasePasswords: Object.fromEntries(databaseNames.map((name) => [name, secret()])),
     pspApiKey: secret(),
     clients: [
       { clientId: 'ada', clientSecret: secret(), scope: CUSTOMER, name: 'Ada, a demo customer' },

@@ -1,42 +1,9 @@
 /**
  * The services of the embedded platform and the environment that each gets: this table is what a compose file
- * or a manifest says elsewhere. The gateway comes last, so that its door opens on something.
+ * or a manifest says elsewhere.
  */
+import type { DatabaseName, ServiceName } from './names.ts';
 import { clientsFile, type Secrets } from './secrets.ts';
-
-export const serviceNames = [
-  'identity',
-  'catalog',
-  'orders',
-  'inventory',
-  'payments',
-  'psp',
-  'notifications',
-  'gateway',
-] as const;
-
-export type ServiceName = (typeof serviceNames)[number];
-
-/** Databases of the server, each with a login role of the same name. */
-export const databases = [
-  'identity',
-  'catalog',
-  'orders',
-  'inventory',
-  'payments',
-  'psp',
-  'notifications',
-  'broker',
-] as const;
-
-/** Services that publish to the event log or read from it. */
-export const brokerClients = [
-  'catalog',
-  'orders',
-  'inventory',
-  'payments',
-  'notifications',
-] as const;
 
 export interface Ports {
   postgres: number;
@@ -59,7 +26,7 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
   const { ports, secrets } = settings;
   const { port, operationsPort } = ports.services[name];
   const url = (service: ServiceName) => `http://127.0.0.1:${String(ports.services[service].port)}`;
-  const database = { DATABASE_URL: databaseUrl(settings, name, name) };
+  const database = { DATABASE_URL: databaseUrl(settings, name) };
   const broker = { EVENT_LOG_URL: databaseUrl(settings, name, 'broker') };
   const issuer = `${gatewayUrl(ports)}/identity`;
   const tokens = { TOKEN_ISSUER: issuer, JWKS_URL: `${url('identity')}/identity/jwks` };
@@ -100,8 +67,8 @@ export function adminUrl({ ports, secrets }: Pick<Settings, 'ports' | 'secrets'>
 
 export function databaseUrl(
   { ports, secrets }: Pick<Settings, 'ports' | 'secrets'>,
-  role: string,
-  database: string,
+  role: DatabaseName | ServiceName,
+  database: DatabaseName | ServiceName = role,
 ): string {
   const password = secrets.databasePasswords[role] ?? '';
   return `postgres://${role}:${password}@127.0.0.1:${String(ports.postgres)}/${database}`;

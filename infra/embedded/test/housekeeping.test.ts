@@ -25,9 +25,9 @@ async function setup() {
     },
     async kept() {
       const rows = await broker.query<{ offset: number }>(
-        'select "offset" from records order by "offset"',
+        'select "offset"::int from records order by "offset"',
       );
-      return rows.map((row) => Number(row.offset));
+      return rows.map((row) => row.offset);
     },
     [Symbol.asyncDispose]: broker.drop,
   };

@@ -3,7 +3,7 @@
  * in config.ts, which is its only reader of process.env. All bad variables are named in one error, because
  * fixing a deployment one variable and one restart at a time is a waste of an evening.
  */
-import { Type, type Static, type TObject } from 'typebox';
+import { IsInteger, Type, type Static, type TObject, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { readFileSync } from 'node:fs';
 
@@ -19,14 +19,28 @@ export function readConfig<Schema extends TObject>(
   environment: Environment,
 ): Static<Schema> {
   const names = Object.keys(schema.properties);
+  const unreadable = new Map<string, string>();
   const given = names.flatMap((name) => {
-    const value = environment[name] ?? readSecretFile(environment[`${name}_FILE`]);
-    return value === undefined || value === '' ? [] : [[name, value] as const];
+    try {
+      const text = environment[name] || readSecretFile(environment[`${name}_FILE`]);
+      return text === '' ? [] : [[name, fromText(schema.properties[name], text)] as const];
+    } catch (error) {
+      unreadable.set(name, `${name}_FILE cannot be read (${codeOf(error)})`);
+      return [];
+    }
   });
-  const config = Value.Default(schema, Value.Convert(schema, Object.fromEntries(given)));
-  if (Value.Check(schema, config)) return config;
-  const complaints = names.flatMap((name) => complaint(schema, name, config));
+  const config = Value.Default(schema, Object.fromEntries(given));
+  if (unreadable.size === 0 && Value.Check(schema, config)) return config;
+  const complaints = names.flatMap(
+    (name) => unreadable.get(name) ?? complaint(schema, name, config),
+  );
   throw new Error(`bad configuration: ${complaints.join('; ')}`);
+}
+
+/** Value.Convert would read `8080.5` as 8080, `true` as 1 and a blank as 0. */
+function fromText(property: TSchema | undefined, text: string): unknown {
+  const whole = property !== undefined && IsInteger(property) && /^-?\d{1,15}$/.test(text);
+  return whole ? Number(text) : text;
 }
 
 function complaint(schema: TObject, name: string, config: unknown): string[] {
@@ -40,6 +54,12 @@ function complaint(schema: TObject, name: string, config: unknown): string[] {
   return first === undefined ? [] : [`${name} ${first.message}`];
 }
 
-function readSecretFile(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : readFileSync(path, 'utf8').trim();
+function readSecretFile(path = ''): string {
+  return path === '' ? '' : readFileSync(path, 'utf8').trim();
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? String(error.code)
+    : 'no reason given';
 }

@@ -1,7 +1,7 @@
 /** Events of the catalog service, keyed by product; the topic keeps the newest of each. */
 import { Type } from 'typebox';
 import { defineEvent } from './define-event.ts';
-import { cents, currency, productId } from './fields.ts';
+import { currency, priceCents, productId } from './fields.ts';
 
 /** The whole of what others may know of a product. `version` grows by one with each change. */
 export const productChanged = defineEvent({
@@ -10,7 +10,7 @@ export const productChanged = defineEvent({
   data: Type.Object({
     productId,
     name: Type.String(),
-    priceCents: cents,
+    priceCents,
     currency,
     version: Type.Integer({ minimum: 1 }),
   }),

@@ -10,6 +10,8 @@ export const productId = Type.String({
 export const quantity = Type.Integer({ minimum: 1, maximum: 100 });
 /** Money is whole cents; a number in JSON is exact up to 2^53. */
 export const cents = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
+/** One piece of the dearest product, so that no order's total leaves the range above. */
+export const priceCents = Type.Integer({ minimum: 0, maximum: 100_000_000 });
 export const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 export const time = Type.String({ format: 'date-time' });
 export const line = Type.Object({ productId, quantity });

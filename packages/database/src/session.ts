@@ -132,8 +132,8 @@ function watch(client: pg.Client): Session {
   });
 
   return {
-    query(query, values) {
-      const result = lastQuery.then(async () => (await client.query(query, values)).rows);
+    query<Row extends pg.QueryResultRow>(query: string | pg.QueryConfig, values?: unknown[]) {
+      const result = lastQuery.then(async () => (await client.query<Row>(query, values)).rows);
       lastQuery = result.catch(() => undefined);
       return result;
     },

@@ -5,10 +5,20 @@
 import pg from 'pg';
 
 /** SQLSTATE classes and codes: https://www.postgresql.org/docs/17/errcodes-appendix.html */
-const PASSING = /^(08|40|53|55P03|57|58)/;
+const PASSING = /^(08|25006|40|53|55P03|57|58)/;
 
 /** What node and pg say of connections that broke, by code or by message where there is no code. */
-const BROKEN_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const BROKEN_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 const BROKEN_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed/;
 

@@ -1,7 +1,7 @@
 /** What Node and Fastify leave open when a server closes. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Server } from './server.ts';
+import type { Server } from './server-type.ts';
 
 /**
  * Keeps connections from holding up close(): Node closes those that wait between two requests, but neither one

@@ -9,28 +9,16 @@ import {
   fastify,
   LogController,
   type FastifyBaseLogger,
-  type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-  type RawServerDefault,
 } from 'fastify';
 import { endConnectionsWhenClosing } from './closing.ts';
-import { DEADLINE_HEADER } from './deadline.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './json.ts';
 import { Problem, sendProblem, type ErrorKind } from './problem.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
+import type { Server } from './server-type.ts';
 import { validatorCompiler } from './validation.ts';
-
-export type Server = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
 
 export interface ServerOptions {
   log: Log;
@@ -84,12 +72,6 @@ export function createServer(options: ServerOptions): Server {
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);
   return server;
-}
-
-/** Milliseconds that the caller is still willing to wait, or undefined where it did not say. */
-export function remainingMs(request: FastifyRequest): number | undefined {
-  const value = Number(header(request, DEADLINE_HEADER));
-  return Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {

@@ -1,7 +1,7 @@
 /** Answers for addresses and methods that no route takes. */
 import { httpErrors } from './errors.ts';
 import { sendProblem } from './problem.ts';
-import type { Server } from './server.ts';
+import type { Server } from './server-type.ts';
 
 /** 404 where nothing lives at the address, 405 with Allow (RFC 9110, section 15.5.6) where another method would do. */
 export function answerUnknownRoutes(server: Server): void {

@@ -1,5 +1,5 @@
 /** What every service's buildApp returns, and what run-service.ts and the tests drive. */
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 
 /** Something that works in the background: a relay, an inbox, a worker, a timer. */
 export interface Part {

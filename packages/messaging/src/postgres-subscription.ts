@@ -87,9 +87,8 @@ async function beMember(options: Options, session: Session, signal: AbortSignal)
     leaving.abort();
     await Promise.all([...claims.values()].map(async (claim) => claim.work));
   }
-  await session.query('select pg_advisory_unlock_all()');
-  // Members are counted by this name, and the connection is still there when the others look at once.
-  await session.query(`set application_name = 'left'`);
+  // Members are counted by the name of their connection, which is still there when the others look.
+  await session.query(`select pg_advisory_unlock_all(), set_config('application_name', '', false)`);
   await notifyGroup(options, session);
 }
 

@@ -54,7 +54,9 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
 }
 
 async function tryLock(session: Session): Promise<boolean> {
-  const lock = await session.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LOCK]);
+  const lock = await session.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
+    LOCK,
+  ]);
   return lock[0]?.held ?? false;
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { redriveMarked, requestRedrive } from '../src/dead-letters.ts';
 import type { StoredRecord } from '../src/event-log.ts';
+import { PoisonError } from '../src/inbox.ts';
 import { recordOfNote, setup } from './inbox-setup.ts';
 
 const unreadable: { spoil: (record: StoredRecord) => void; reason: string }[] = [
@@ -25,7 +26,7 @@ test('what is no event, or not of its schema, makes a dead letter at once', asyn
     records.map((record, index) => ({
       ...record,
       attempts: 1,
-      reason: expect.stringContaining(unreadable[index]?.reason ?? '') as unknown,
+      reason: expect.stringContaining(unreadable[index]?.reason ?? ''),
       redriveRequested: false,
     })),
   );
@@ -47,7 +48,7 @@ test('text that no column can hold does not keep an event from the dead letters'
 test('a letter that is redriven takes effect and is taken out', async () => {
   let broken = true;
   await using world = await setup(async (tx, { note }) => {
-    if (broken) throw new Error('a bug');
+    if (broken) throw new PoisonError('a bug');
     await tx.insertInto('effects').values({ note }).execute();
   });
   await world.inbox.receive(recordOfNote('a', 1));
@@ -67,7 +68,7 @@ test('a letter that is redriven takes effect and is taken out', async () => {
 test('a letter that fails again stays, with its new reason and without its mark', async () => {
   let reason = 'the first bug';
   await using world = await setup(async () => {
-    throw new Error(reason);
+    throw new PoisonError(reason);
   });
   await world.inbox.receive(recordOfNote('a'));
   const [before] = await world.letters();
@@ -82,7 +83,7 @@ test('a letter that fails again stays, with its new reason and without its mark'
 test('a letter whose event took effect meanwhile is taken out without a second effect', async () => {
   let broken = true;
   await using world = await setup(async (tx, { note }) => {
-    if (broken) throw new Error('a bug');
+    if (broken) throw new PoisonError('a bug');
     await tx.insertInto('effects').values({ note }).execute();
   });
   const record = recordOfNote('a');
@@ -97,7 +98,7 @@ test('a letter whose event took effect meanwhile is taken out without a second e
 
 test('a redrive while the database is away leaves the letter marked', async () => {
   await using world = await setup(async () => {
-    throw new Error('a bug');
+    throw new PoisonError('a bug');
   });
   await world.inbox.receive(recordOfNote('a'));
   await requestRedrive(world.db, 'all');

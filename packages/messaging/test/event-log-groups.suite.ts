@@ -75,7 +75,9 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     await first.stop();
     await world.publish(...round('b'));
     await eventually(() => second.handled.length === KEYS.length, PATIENCE_MS);
-    expect(valuesByKey(second.handled)).toEqual(Object.fromEntries(KEYS.map((key) => [key, ['b']])));
+    expect(valuesByKey(second.handled)).toEqual(
+      Object.fromEntries(KEYS.map((key) => [key, ['b']])),
+    );
   });
 
   test(`${name}: stopping finishes the record in hand, and begins no other`, async () => {

@@ -46,7 +46,9 @@ export async function setup(use: Use = writeDown) {
     },
     letters: () => listDeadLetters(db),
     async effects() {
-      const rows = await service.database.query<{ note: string }>('select note from effects order by note');
+      const rows = await service.database.query<{ note: string }>(
+        'select note from effects order by note',
+      );
       return rows.map(({ note }) => note);
     },
   };

@@ -22,7 +22,8 @@ test('an effect is undone with the id of its event, and takes place when the eve
   let broken = true;
   await using world = await setup(async (tx, { note }) => {
     await tx.insertInto('effects').values({ note }).execute();
-    if (broken) await tx.executeQuery(sql`select pg_terminate_backend(pg_backend_pid())`.compile(tx));
+    if (broken)
+      await tx.executeQuery(sql`select pg_terminate_backend(pg_backend_pid())`.compile(tx));
   });
   const record = recordOfNote('a');
   await expect(world.inbox.receive(record)).rejects.toThrow();
@@ -47,7 +48,9 @@ test('a database that is away rejects the record and makes no dead letter of it'
   const away = await setup(async (tx) => {
     await tx.executeQuery(sql`select pg_terminate_backend(pg_backend_pid())`.compile(tx));
   });
-  const error: unknown = await away.inbox.receive(recordOfNote('a')).catch((thrown: unknown) => thrown);
+  const error: unknown = await away.inbox
+    .receive(recordOfNote('a'))
+    .catch((thrown: unknown) => thrown);
   expect(isUnavailable(error)).toBe(true);
   expect(await away.letters()).toEqual([]);
   await away[Symbol.asyncDispose]();
@@ -102,4 +105,3 @@ test('an event that nothing caused begins a correlation of its own, by its subje
   expect(record).toMatchObject({ key: 'order-1', headers: { correlationid: 'order-1' } });
   expect(record.headers.causationid).toBeUndefined();
 });
-

@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => broker.drop());
 
-const append = 'select append_records(array[$1], array[$2::int], array[$3], array[$4::jsonb], array[$5])';
+const append =
+  'select append_records(array[$1], array[$2::int], array[$3], array[$4::jsonb], array[$5])';
 
 /** A publisher that appends and leaves its transaction open. */
 async function slowWriter(topic: string, value: string) {
@@ -87,7 +88,9 @@ test('the partitions of a member that leaves are taken over without waiting for 
   for (const round of numbers(5)) {
     const leaver = world.join(world.group);
     await world.publish(...numbers(8).map((key) => ({ key: String(key) })));
-    await eventually(async () => totalLag(await world.eventLog.lag(world.group, [world.topic])) === 0);
+    await eventually(
+      async () => totalLag(await world.eventLog.lag(world.group, [world.topic])) === 0,
+    );
     const heir = world.join(world.group);
     await eventually(async () => (await membersOf(world.group)).length === 2);
     await leaver.stop();
@@ -95,7 +98,7 @@ test('the partitions of a member that leaves are taken over without waiting for 
     await world.publish(...numbers(8).map((key) => ({ key: String(key), value: String(round) })));
     await eventually(() => heir.handled.length === 8);
     // A look comes once in 1000 ms.
-    expect(performance.now() - left).toBeLessThan(700)
+    expect(performance.now() - left).toBeLessThan(700);
     await heir.stop();
   }
 });

@@ -3,7 +3,7 @@ import { startEmbeddedPostgres, type EmbeddedServer } from '@waymark/embedded-po
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
 
 interface Started {
   server: EmbeddedServer;

@@ -1,7 +1,7 @@
 /** HTTP of the catalog service: schema in, use case, status out. Reading is public; changing needs a scope. */
 import { currency, productId } from '@waymark/contracts/fields.ts';
 import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';

@@ -4,7 +4,6 @@
  */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { randomBytes } from 'node:crypto';
-import type { IdentityStore } from './store.ts';
 
 /** A private key as a JWK. */
 export type SigningKey = JWK & { kid: string };
@@ -15,8 +14,13 @@ export interface Keys {
   cookieKeys: string[];
 }
 
+export interface KeyStore {
+  /** The stored keys, after storing those given where there are none. */
+  loadKeys(fresh: { signingKey: SigningKey; cookieKey: string }): Promise<Keys>;
+}
+
 /** The stored keys; the first process ever to start makes them. */
-export async function loadKeys(store: IdentityStore): Promise<Keys> {
+export async function loadKeys(store: KeyStore): Promise<Keys> {
   return store.loadKeys({
     signingKey: await newSigningKey(),
     cookieKey: randomBytes(32).toString('base64url'),

@@ -2,7 +2,7 @@
  * Puts oidc-provider, which is a Koa application, under the issuer's path of our server. It takes requests as
  * Node gives them, body unread, and writes its answers itself; all other addresses stay Fastify's.
  */
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import type { Provider } from 'oidc-provider';
 
 export function registerRoutes(server: Server, provider: Provider): void {

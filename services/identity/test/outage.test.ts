@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { silentLog, type Log } from '@waymark/telemetry/log.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { freePort } from '@waymark/testing/free-port.ts';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { askToken, keySet, setup } from './setup.ts';
 
 let world: Awaited<ReturnType<typeof setup>>;

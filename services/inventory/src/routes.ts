@@ -1,6 +1,6 @@
 /** HTTP of the inventory service: schema in, use case, status out. */
 import { productId } from '@waymark/contracts/fields.ts';
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';

@@ -3,7 +3,7 @@ import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Event } from '@waymark/messaging/event.ts';
 import type { Feed, FeedEntry } from '@waymark/messaging/feed.ts';
-import type { OrderLookup } from './order-lookup.ts';
+import type { Asking, OrderLookup } from './order-lookup.ts';
 import { stepOf, type Step } from './step.ts';
 import type { NotificationsQueries, NotificationsStore } from './store.ts';
 
@@ -34,14 +34,14 @@ export function createNotifications({ store, feed, orders }: NotificationsDeps) 
     },
 
     /** Throws `not-found` for another customer's order too, and `unavailable` where nobody can say. */
-    async checkOwner(orderId: string, caller: { subject: string; authorization: string }) {
+    async checkOwner(orderId: string, caller: Asking & { subject: string }) {
       const owner = await store.findOwner(orderId);
       if (owner === caller.subject) return;
       if (owner !== undefined) throw new Problem(httpErrors['not-found']);
       // #region not-heard-of-yet
       // The answer to "place order" can be at the customer before the event is here. Saying "not found" then
       // would be wrong, and waiting would be a guess; the orders service knows, and asks the caller's token.
-      if (!(await orders.exists(orderId, caller.authorization))) {
+      if (!(await orders.exists(orderId, caller))) {
         throw new Problem(httpErrors['not-found']);
       }
       // #endregion

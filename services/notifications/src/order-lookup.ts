@@ -3,17 +3,23 @@ import type { HttpClient } from '@waymark/http/client.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 
+export interface Asking {
+  authorization: string;
+  /** How long the caller is willing to wait, where it said so. */
+  timeoutMs: number | undefined;
+}
+
 export interface OrderLookup {
   /** Throws `unavailable` where the orders service gives no answer. */
-  exists(orderId: string, authorization: string): Promise<boolean>;
+  exists(orderId: string, caller: Asking): Promise<boolean>;
 }
 
 export function createOrderLookup(http: HttpClient): OrderLookup {
   return {
-    async exists(orderId, authorization) {
+    async exists(orderId, { authorization, timeoutMs }) {
       const path = `/v1/orders/${orderId}`;
       const answer = await http
-        .call({ method: 'GET', path, headers: { authorization } })
+        .call({ method: 'GET', path, headers: { authorization }, timeoutMs })
         .catch(() => undefined);
       if (answer?.status === 200) return true;
       if (answer?.status === 404) return false;

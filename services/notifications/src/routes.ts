@@ -1,6 +1,7 @@
 /** HTTP of the notifications service: the live steps of one order. */
+import { remainingMs } from '@waymark/http/deadline.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { FastifyRequest } from 'fastify';
@@ -37,7 +38,11 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
       const { subject, expiresAt } = callerOf(request);
       const authorization = request.headers.authorization ?? '';
       const after = lastEventId(request);
-      await notifications.checkOwner(id, { subject, authorization });
+      await notifications.checkOwner(id, {
+        subject,
+        authorization,
+        timeoutMs: remainingMs(request),
+      });
       const next = (from: string | undefined, waitMs: number, signal: AbortSignal) =>
         notifications.follow(id, { after: from, waitMs, signal });
       streams.checkRoom(subject);

@@ -44,8 +44,6 @@ export async function openStream(url: string, headers: Record<string, string>) {
   };
 }
 
-export type Stream = Awaited<ReturnType<typeof openStream>>;
-
 function parse(block: string): Received[] {
   const [, id, event, data] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block) ?? [];
   if (id === undefined || event === undefined || data === undefined) return [];

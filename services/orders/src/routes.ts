@@ -2,7 +2,7 @@
 import { currency, productId, quantity, time } from '@waymark/contracts/fields.ts';
 import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';

@@ -1,8 +1,9 @@
 /**
  * Everything around one payment, as a model: the orders service, the card processor with its books, deliveries
  * that come in any order and any number, answers that are lost, and a worker that loses its lease. A property
- * plays steps in any order; whatever they were, `settle` then lets things calm down, and `payment` and the
- * books must agree with what orders decided.
+ * plays steps in any order; whatever they were, `settle` then lets things calm down, and the payment and the
+ * books must agree with what orders decided. Nothing is caught here, so an event that would become a dead
+ * letter fails the property too.
  */
 import {
   answered,
@@ -49,6 +50,7 @@ export function createLife() {
   let payment: Payment | undefined;
   /** What orders has said, in order. The log may bring any of it at any time, again and again. */
   const said: News[] = ['requested'];
+  const delivered = new Set<News>();
   const told: string[] = [];
   const postings: Posting[] = [];
   const holds: Hold[] = [];
@@ -56,14 +58,12 @@ export function createLife() {
   let inFlight: Answer | undefined;
 
   function deliver(news: News | undefined): void {
+    if (news === undefined) return;
+    delivered.add(news);
     let next: Payment | undefined;
-    try {
-      if (news === 'requested') next = requested(payment, order);
-      if (news === 'confirmed') next = confirmed(payment);
-      if (news === 'cancelled') next = cancelled(payment, order.orderId);
-    } catch {
-      // A dead letter; `settle` delivers it again.
-    }
+    if (news === 'requested') next = requested(payment, order);
+    if (news === 'confirmed') next = confirmed(payment);
+    if (news === 'cancelled') next = cancelled(payment, order.orderId);
     if (next === undefined) return;
     payment = next;
     // As in the store: the lease is kept only where the call under way is still the one that is called for.
@@ -132,10 +132,10 @@ export function createLife() {
 
   return {
     play,
-    /** Delivers all that was said and asks until nothing is left to ask; more rounds than it can take. */
+    /** Delivers what has not been yet, and asks until nothing is left to ask; more rounds than it can take. */
     settle(): void {
       for (let round = 0; round < 20; round += 1) {
-        for (const news of said) deliver(news);
+        for (const news of said) if (!delivered.has(news)) deliver(news);
         ask(false);
         answer();
       }

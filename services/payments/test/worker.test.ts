@@ -89,6 +89,36 @@ test.each([
   },
 );
 
+test.each([false, true])(
+  'a late answer is not taken for that of the call which is under way by then (dropped: %s)',
+  async (drop) => {
+    const orderId = randomUUID();
+    const [late, capture] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    world.processor.follow(({ key }, earlier) => {
+      if (key.includes('/capture/')) return { until: capture.promise };
+      return earlier === 0 ? { until: late.promise, drop } : undefined;
+    });
+    await world.request(orderId);
+    await eventually(() => world.processor.calls.length === 1);
+    const woken = world.first.stopWorker();
+    await world.database.query(`update payments set lease_until = now() - interval '1 second'`);
+    world.startReplica();
+    await world.reaches(orderId, 'authorised');
+    await world.confirm(orderId);
+    await eventually(() => world.processor.calls.length === 3);
+    late.resolve();
+    await woken;
+
+    expect(await world.stateOf(orderId)).toBe('capturing');
+    expect(await world.ledger(orderId)).toEqual([]);
+    capture.resolve();
+    await world.reaches(orderId, 'captured');
+    // It kept its own lease: nobody else asked for the capture as well.
+    expect(world.processor.calls).toHaveLength(3);
+    expect(await world.typesTold(orderId)).toEqual(['payment-authorised', 'payment-captured']);
+  },
+);
+
 test('slow cards hold up nobody else’s payment', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   world.processor.follow(({ body }) =>

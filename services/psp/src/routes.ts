@@ -4,7 +4,7 @@
  */
 import { cents, currency } from '@waymark/contracts/fields.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Server } from '@waymark/http/server.ts';
+import type { Server } from '@waymark/http/server-type.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Type } from 'typebox';
