@@ -11,8 +11,8 @@ export const config = () =>
       EVENT_LOG_URL: Type.String(),
       PSP_URL: Type.String(),
       PSP_API_KEY: Type.String({ minLength: 16 }),
-      /** How long to wait for the card processor before the outcome counts as unknown. */
-      PSP_TIMEOUT_MS: Type.Integer({ minimum: 1, default: 2000 }),
+      /** How long to wait for the card processor before the outcome counts as unknown; well below the lease. */
+      PSP_TIMEOUT_MS: Type.Integer({ minimum: 1, maximum: 5000, default: 2000 }),
     }),
     process.env,
   );

@@ -8,7 +8,7 @@ import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { calls, type Answer, type Payment, type PendingState } from './payment.ts';
 
 /** The outcome is unknown: ask again, under the same key. */
-export class UnknownOutcome extends Error {}
+class UnknownOutcome extends Error {}
 
 export interface Processor {
   /** Throws where the outcome is unknown. */
@@ -47,7 +47,7 @@ export function createProcessor({ http, apiKey }: ProcessorOptions): Processor {
 }
 
 /** The same for every attempt at the same thing, and different for every other thing. */
-export function idempotencyKey(payment: Payment & { state: PendingState }): string {
+function idempotencyKey(payment: Payment & { state: PendingState }): string {
   return `${payment.orderId}/${calls[payment.state]}/${String(payment.holdNumber)}`;
 }
 
