@@ -25,6 +25,7 @@ const CHECKS: { name: string; script: string; args?: string[] }[] = [
   },
   { name: 'unused', script: `${bin}/knip/bin/knip.js`, args: ['--no-config-hints'] },
   { name: 'shape', script: 'tools/check-shape.ts' },
+  { name: 'docs', script: 'tools/check-docs.ts' },
 ];
 
 interface Outcome {

@@ -22,7 +22,7 @@ const plants: Record<string, Plant[]> = {
         if (last !== undefined) await commit(member, { ...claim, next: last.offset + 1 });`,
     },
   ],
-  // The events of the orders service are published from memory, right after the commit.
+  // The events of the orders service are published from memory, a moment after the commit.
   'publish-outside-outbox': [
     {
       file: 'services/orders/src/store.ts',
@@ -37,7 +37,7 @@ const plants: Record<string, Plant[]> = {
         import('@waymark/messaging/event.ts').then(({ toRecord }) => setInterval(() => {
           const events = (globalThis.planted ??= []).splice(0);
           eventLog.publish(events.map((event) => toRecord(event, 'orders'))).catch(() => undefined);
-        }, 20));`,
+        }, 250));`,
     },
   ],
 };

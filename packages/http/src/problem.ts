@@ -39,7 +39,8 @@ export class Problem extends Error {
   }
 }
 
-const DOCS = 'https://waymark.example/docs/errors';
+/** Relative to the gateway, which serves docs/errors.md there: `type` leads to its explanation on every installation. */
+const DOCS = '/docs/errors';
 
 /** The problem document itself: https://www.rfc-editor.org/rfc/rfc9457 */
 export function problemDocument(kind: ErrorKind, detail: string, members: object): object {

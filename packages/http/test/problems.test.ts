@@ -63,7 +63,7 @@ test('a Problem becomes a document with its kind, its detail and its members', a
     'cache-control': 'no-store',
   });
   expect(answer.json()).toEqual({
-    type: 'https://waymark.example/docs/errors#out-of-tents',
+    type: '/docs/errors#out-of-tents',
     title: 'Out of tents',
     status: 409,
     code: 'out-of-tents',

@@ -4,7 +4,7 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createForwarder } from './forward.ts';
-import { registerRoutes } from './routes.ts';
+import { registerDocs, registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
 
 export interface GatewayAppDeps {
@@ -12,16 +12,20 @@ export interface GatewayAppDeps {
   upstreams: Record<UpstreamName, string>;
   verifier: TokenVerifier;
   log: Log;
+  /** What problem documents point to, as Markdown. */
+  errorsPage: string;
   deadlineMs: number;
   /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
   arrivalMs: number;
 }
 
-export function buildApp({ upstreams, verifier, log, deadlineMs, arrivalMs }: GatewayAppDeps): App {
+export function buildApp(deps: GatewayAppDeps): App {
+  const { upstreams, verifier, log, deadlineMs, arrivalMs } = deps;
   // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
   const server = createServer({ log, handlerTimeoutMs: deadlineMs + arrivalMs });
   const forwarder = createForwarder({ origins: upstreams, deadlineMs });
   registerRoutes(server, forwarder, verifier);
+  registerDocs(server, deps.errorsPage);
   server.addHook('preClose', (done) => {
     forwarder.drain();
     done();

@@ -1,12 +1,13 @@
 /** The process of the gateway. */
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { verifierFrom } from '@waymark/tokens/verifier.ts';
+import { readFile } from 'node:fs/promises';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
 
 const settings = config();
 
-await runService('gateway', settings, ({ log }) =>
+await runService('gateway', settings, async ({ log }) =>
   buildApp({
     upstreams: {
       catalog: settings.CATALOG_URL,
@@ -17,6 +18,7 @@ await runService('gateway', settings, ({ log }) =>
     },
     verifier: verifierFrom(settings),
     log,
+    errorsPage: await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8'),
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,
   }),

@@ -122,3 +122,10 @@ test.each(['content-length', 'chunked'])('a body over 64 KiB is 413 (%s)', async
   expect(large.text).toContain('body-too-large');
   expect(world.received).toHaveLength(1);
 });
+
+test('the type of a problem document leads to the page of errors', async () => {
+  const refused = await world.ask('/v1/orders');
+  const { type } = JSON.parse(refused.text) as { type: string };
+  const page = await world.ask(type.split('#')[0] ?? '');
+  expect(page).toMatchObject({ status: 200, text: '# Errors\n' });
+});

@@ -41,6 +41,7 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
     upstreams: Object.fromEntries(origins) as Record<UpstreamName, string>,
     verifier: createTokenVerifier(issuer),
     log: silentLog,
+    errorsPage: '# Errors\n',
     deadlineMs,
     arrivalMs,
   });

@@ -182,7 +182,7 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
   expect({ status: answer.statusCode, ...problem }).toMatchObject({
     status,
     code,
-    type: `https://waymark.example/docs/errors#${code}`,
+    type: `/docs/errors#${code}`,
     title: expect.any(String) as unknown,
     detail: expect.any(String) as unknown,
   });

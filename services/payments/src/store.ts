@@ -52,14 +52,15 @@ export function createStore(db: Kysely<PaymentsSchema>) {
     /** Leases up to `limit` payments that are due. The database's clock decides, since replicas' clocks differ. */
     async claimDue(limit: number, leaseSeconds: number, leaseToken: string): Promise<Claim[]> {
       const { rows } = await sql<Selectable<PaymentsTable>>`
-        update payments set lease_token = ${leaseToken}, attempts = attempts + 1,
-          lease_until = now() + make_interval(secs => ${leaseSeconds})
-        where order_id in (
+        with due as materialized (
           select order_id from payments
           where state in (${sql.join(pendingStates)}) and due_at <= now()
             and (lease_until is null or lease_until < now())
           order by due_at limit ${limit} for update skip locked)
-        returning *`.execute(db);
+        update payments set lease_token = ${leaseToken}, attempts = attempts + 1,
+          lease_until = now() + make_interval(secs => ${leaseSeconds})
+        from due where payments.order_id = due.order_id
+        returning payments.*`.execute(db);
       return rows.flatMap((row) => {
         const payment = toPayment(row);
         const { state } = payment;
