@@ -74,6 +74,14 @@ test('a file that fails is rolled back as a whole, those before it stay, and it 
   expect(await world.run()).toEqual(['0002-broken.sql']);
 });
 
+test('a file whose application cannot be noted down is rolled back too', async () => {
+  await using world = await setup({
+    '0001-break.sql': 'create table first (id int); drop table migrations;',
+  });
+  await expect(world.run()).rejects.toThrow('migration 0001-break.sql failed');
+  expect(await world.tables()).toEqual([]);
+});
+
 test('several processes at once apply each file once between them', async () => {
   await using world = await setup({
     '0001-create.sql': 'create table first (id int); select pg_sleep(0.1);',

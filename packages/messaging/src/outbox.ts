@@ -37,7 +37,7 @@ export interface OutboxRow extends LogRecord {
   seq: number;
 }
 
-/** The oldest events that wait, and how long the oldest has waited, in seconds. */
+/** How long the oldest event that is not yet published has waited, in seconds. */
 export async function outboxAgeSeconds(db: Executor<OutboxTables>): Promise<number> {
   const { rows } = await sql<{ age: number }>`
     select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age from outbox`.execute(

@@ -1,7 +1,7 @@
 /**
  * The EventLog in Postgres tables, for exploring and for fast tests: durable, shared by many processes,
- * nothing to install. sql/event-log.sql says how offsets are kept in order; postgres-subscription.ts how a
- * group shares its partitions.
+ * nothing to install. migrations/0001-event-log.sql says how offsets are kept in order;
+ * postgres-subscription.ts how a group shares its partitions.
  */
 import type { TopicSpec } from '@waymark/contracts/topics.ts';
 import { createPool } from '@waymark/database/connect.ts';

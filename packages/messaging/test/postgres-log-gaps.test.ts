@@ -1,12 +1,11 @@
 /**
  * Where a log kept in tables could lose a record, and Kafka has no such place: offsets that become visible out
- * of order, a notification that never comes, a session that ends under a member.
+ * of order, a notification that never comes, records that are gone before they were read.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import pg from 'pg';
-import { totalLag } from '../src/event-log.ts';
 import { numbers, setup, valuesOf } from './log-under-test.ts';
 import { createBroker, logIn } from './postgres-setup.ts';
 
@@ -32,11 +31,6 @@ async function slowWriter(topic: string, value: string) {
     },
   };
 }
-
-const membersOf = async (group: string) =>
-  broker.query<{ pid: number }>('select pid from pg_stat_activity where application_name = $1', [
-    `group ${group}`,
-  ]);
 
 test.each(['commit', 'rollback'] as const)(
   'a reader never skips an offset behind a slow writer that ends with a %s',
@@ -81,61 +75,6 @@ test('a record whose notification was lost is found by the poll', async () => {
   await eventually(() => handled.length === 1);
   await broker.query(append, [world.topic, 0, 'key', '{}', 'silent']);
   await eventually(() => handled.length === 2, 3000);
-});
-
-test('the partitions of a member that leaves are taken over without waiting for the next look', async () => {
-  await using world = await setup(async () => logIn(broker), 2);
-  for (const round of numbers(5)) {
-    const leaver = world.join(world.group);
-    await world.publish(...numbers(8).map((key) => ({ key: String(key) })));
-    await eventually(
-      async () => totalLag(await world.eventLog.lag(world.group, [world.topic])) === 0,
-    );
-    const heir = world.join(world.group);
-    await eventually(async () => (await membersOf(world.group)).length === 2);
-    await leaver.stop();
-    const left = performance.now();
-    await world.publish(...numbers(8).map((key) => ({ key: String(key), value: String(round) })));
-    await eventually(() => heir.handled.length === 8);
-    // A look comes once in 1000 ms.
-    expect(performance.now() - left).toBeLessThan(700);
-    await heir.stop();
-  }
-});
-
-test('a member whose session ends loses its partitions, cannot commit on them any more, and joins again', async () => {
-  await using world = await setup(async () => logIn(broker), 1);
-  const gate = Promise.withResolvers<void>();
-  const holder = world.join(world.group, () => gate.promise);
-  await world.publish({ value: 'a' }, { value: 'b' });
-  const committed = async () => {
-    const [lag] = await world.eventLog.lag(world.group, [world.topic]);
-    return lag?.committed;
-  };
-  await eventually(async () => (await membersOf(world.group)).length === 1);
-  const [session] = await membersOf(world.group);
-  await eventually(async () => {
-    const locks = await broker.query(
-      `select 1 from pg_locks where locktype = 'advisory' and pid = $1`,
-      [session?.pid],
-    );
-    return locks.length === 1;
-  });
-  const heir = world.join(world.group);
-  await eventually(async () => (await membersOf(world.group)).length === 2);
-  await broker.query('select pg_terminate_backend($1)', [session?.pid]);
-  await eventually(() => heir.handled.length === 2);
-  await eventually(async () => (await committed()) === 2);
-
-  gate.resolve();
-  await eventually(() => holder.handled.length > 0);
-  await eventually(async () => (await membersOf(world.group)).length === 2);
-  expect(valuesOf(holder.handled)).toEqual(['a']);
-  expect(await committed()).toBe(2);
-  await heir.stop();
-  await world.publish({ value: 'c' });
-  await eventually(() => holder.handled.length === 2);
-  expect(valuesOf(holder.handled)).toEqual(['a', 'c']);
 });
 
 test('records that retention has removed do not count as lag', async () => {
