@@ -61,10 +61,7 @@ async function tryLock(session: Session): Promise<boolean> {
 }
 
 /** Publishes up to a batch and returns how many events that were. */
-export async function publishBatch(
-  session: Pick<Session, 'query'>,
-  eventLog: EventLog,
-): Promise<number> {
+async function publishBatch(session: Pick<Session, 'query'>, eventLog: EventLog): Promise<number> {
   const rows = await session.query<OutboxRow>({
     name: 'read-outbox',
     text: `select seq, topic, key, headers, value from outbox order by seq limit ${String(BATCH)}`,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import pg from 'pg';
-import { numbers, setup, valuesOf } from './log-under-test.ts';
+import { numbers, recordOf, setup, valuesOf } from './log-under-test.ts';
 import { createBroker, logIn } from './postgres-setup.ts';
 
 let broker: TestDatabase;
@@ -60,7 +60,9 @@ test('a slow writer holds up its own partition only', async () => {
   const slow = await slowWriter(world.topic, 'slow');
   const { handled } = world.join(world.group);
   // One of these keys lives on the other partition; those on the slow one wait.
-  const published = numbers(8).map((key) => world.publish({ key: String(key) }));
+  const published = numbers(8).map((key) =>
+    world.connect().publish([recordOf(world.topic, { key: String(key) })]),
+  );
   await eventually(() => handled.length > 0);
   expect(handled.every(({ partition }) => partition === 1)).toBe(true);
   await slow.end('commit');
