@@ -21,16 +21,19 @@ export const httpErrors = defineErrors({
     status: 401,
     title: 'Access token missing',
     when: 'The request needs an access token in the Authorization header, as `Bearer <token>`.',
+    challenge: 'Bearer',
   },
   'token-invalid': {
     status: 401,
     title: 'Access token invalid',
     when: 'The access token is malformed, expired, meant for someone else or not signed by our issuer.',
+    challenge: 'Bearer error="invalid_token"',
   },
   'scope-missing': {
     status: 403,
     title: 'Scope missing',
     when: 'The access token is valid but was not granted the scope that this request needs.',
+    challenge: 'Bearer error="insufficient_scope"',
   },
   'not-found': {
     status: 404,

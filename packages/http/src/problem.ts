@@ -11,6 +11,8 @@ export interface ErrorRow {
   readonly when: string;
   /** Seconds after which the same request may succeed; becomes Retry-After. */
   readonly retryAfterSeconds?: number;
+  /** What WWW-Authenticate says beside a 401 or 403: https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+  readonly challenge?: string;
 }
 
 export interface ErrorKind extends ErrorRow {
@@ -62,7 +64,7 @@ export function sendProblem(
   if (kind.retryAfterSeconds !== undefined) {
     reply.header('retry-after', String(kind.retryAfterSeconds));
   }
-  if (kind.status === 401) reply.header('www-authenticate', `Bearer error="invalid_token"`);
+  if (kind.challenge !== undefined) reply.header('www-authenticate', kind.challenge);
   return reply
     .code(kind.status)
     .header('content-type', 'application/problem+json')

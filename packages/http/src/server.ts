@@ -123,10 +123,14 @@ function validationMembers(error: unknown): Record<string, unknown> {
   const part = 'validationContext' in error ? String(error.validationContext) : 'request';
   const details = error.validation as ValidationDetail[];
   return {
-    errors: details.slice(0, 10).map((detail) => ({
-      in: part,
-      pointer: detail.instancePath,
-      message: detail.message ?? 'is not valid',
-    })),
+    errors: details
+      // What TypeBox says of an unknown field, beside the sentence that names the rule.
+      .filter(({ message }) => message !== 'schema is false')
+      .slice(0, 10)
+      .map(({ instancePath, message }) => ({
+        in: part,
+        pointer: instancePath,
+        message: message ?? 'is not valid',
+      })),
   };
 }

@@ -17,18 +17,21 @@ create table feed_entries (
 );
 
 -- The upsert locks the feed's row until the commit: ids become visible in order, so "after id 7" misses nothing.
--- The same entry key twice is one entry. Returns whether the entry is new.
+-- The same entry key twice is one entry, and uses up no id, since the length of a feed is counted by ids.
+-- Returns whether the entry is new.
 create function feed_append(in_feed text, in_key text, in_value text, in_max_length int)
 returns boolean language plpgsql as $$
 declare
   new_id bigint;
 begin
-  insert into feeds as f (feed, last_id) values (in_feed, 1)
-    on conflict (feed) do update set last_id = f.last_id + 1, changed_at = now()
-    returning last_id into new_id;
-  insert into feed_entries (feed, id, entry_key, value) values (in_feed, new_id, in_key, in_value)
-    on conflict (feed, entry_key) do nothing;
-  if not found then return false; end if;
+  insert into feeds (feed, last_id) values (in_feed, 0)
+    on conflict (feed) do update set changed_at = now();
+  insert into feed_entries (feed, id, entry_key, value)
+    select feed, last_id + 1, in_key, in_value from feeds where feed = in_feed
+    on conflict (feed, entry_key) do nothing
+    returning id into new_id;
+  if new_id is null then return false; end if;
+  update feeds set last_id = new_id where feed = in_feed;
   delete from feed_entries where feed = in_feed and id <= new_id - in_max_length;
   return true;
 end $$;

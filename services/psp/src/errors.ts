@@ -6,6 +6,7 @@ export const errors = defineErrors({
     status: 401,
     title: 'API key invalid',
     when: 'The merchant’s API key is missing or wrong.',
+    challenge: 'Bearer',
   },
   'processor-key-missing': {
     status: 400,
