@@ -1,7 +1,6 @@
 /** The services of the platform, and the databases of its server. */
 
-/** The gateway comes last, so that its door opens on something. */
-export const serviceNames = [
+const withDatabase = [
   'identity',
   'catalog',
   'orders',
@@ -9,24 +8,13 @@ export const serviceNames = [
   'payments',
   'psp',
   'notifications',
-  'gateway',
 ] as const;
 
-export type ServiceName = (typeof serviceNames)[number];
+/** The gateway comes last, so that its door opens on something. */
+export const serviceNames = [...withDatabase, 'gateway'] as const;
 
 /** Each with a login role of the same name. */
-export const databaseNames = [
-  'identity',
-  'catalog',
-  'orders',
-  'inventory',
-  'payments',
-  'psp',
-  'notifications',
-  'broker',
-] as const;
-
-export type DatabaseName = (typeof databaseNames)[number];
+export const databaseNames = [...withDatabase, 'broker'] as const;
 
 /** Services that publish to the event log or read from it. */
 export const brokerClients = [
@@ -35,4 +23,7 @@ export const brokerClients = [
   'inventory',
   'payments',
   'notifications',
-] as const satisfies DatabaseName[];
+] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+export type DatabaseName = (typeof databaseNames)[number];

@@ -5,7 +5,7 @@ import { silentLog } from '@waymark/telemetry/log.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { buildApp, type IdentityAppDeps } from '../src/app.ts';
 import type { ClientEntry } from '../src/clients.ts';
-import { openLine } from './line.ts';
+import { openLine } from '@waymark/testing/line.ts';
 
 export const ISSUER = 'http://shop.test:8080/identity';
 export const AUDIENCE = 'urn:waymark:api';
@@ -52,7 +52,7 @@ export async function setup() {
     start,
     async stop() {
       await Promise.all(running.map(stopApp));
-      await line.close();
+      await line.cut();
       await database.drop();
     },
   };

@@ -3,7 +3,7 @@ import { connectDatabase } from '@waymark/database/connect.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { openLine } from './line.ts';
+import { openLine } from '@waymark/testing/line.ts';
 import { body, expectProblem, setup, type Answer, type OrderAnswer, type World } from './setup.ts';
 
 const KEY = 'a-key-of-ada';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { randomUUID } from 'node:crypto';
-import { openLine, type Line } from './line.ts';
+import { openLine, type Line } from '@waymark/testing/line.ts';
 import {
   body,
   expectProblem,
