@@ -18,10 +18,12 @@ export interface PlannedOrder {
   cancelAfterMs: number | undefined;
 }
 
-/** Orders are sent in rounds; in the middle of each but the last, these processes are killed at once. */
+/** Orders are sent in rounds; in the middle of each but the last, these processes are killed together. */
 export interface Round {
   orders: PlannedOrder[];
   victims: Victim[];
+  /** How long after the round's middle, so that kills meet orders at every stage of their way. */
+  killAfterMs: number;
 }
 
 export interface PlanOptions {
@@ -37,6 +39,7 @@ export const SCARCE_PRODUCTS = 5;
 
 /** One in this many kills takes a second process along. */
 const PAIRS = 5;
+const MAX_KILL_DELAY_MS = 300;
 
 const cards: [CardToken, number][] = [
   ['tok_approve', 70],
@@ -57,7 +60,8 @@ export function planChaos(options: PlanOptions): Round[] {
     const orders = Array.from({ length: count }, (_, step) =>
       planOrder(options, random, sent + step),
     );
-    rounds.push({ orders, victims: kills[rounds.length] ?? [] });
+    const victims = kills[rounds.length] ?? [];
+    rounds.push({ orders, victims, killAfterMs: random.below(MAX_KILL_DELAY_MS) });
   }
   return rounds;
 }

@@ -40,12 +40,13 @@ export async function runChaos(run: ChaosRun): Promise<ChaosOutcome> {
   const { platform, shop, rounds, say } = run;
   const clients = createClients(shop);
   const recoveriesMs: number[] = [];
-  for (const [index, { orders, victims }] of rounds.entries()) {
+  for (const [index, round] of rounds.entries()) {
+    const { orders, victims } = round;
     const queue = [...orders];
     let killing: Promise<void> | undefined;
     const work = async () => {
       for (let order = queue.shift(); order !== undefined; order = queue.shift()) {
-        if (queue.length <= orders.length / 2) killing ??= kill(platform, victims, recoveriesMs);
+        if (queue.length <= orders.length / 2) killing ??= kill(platform, round, recoveriesMs);
         await clients.order(order);
       }
     };
@@ -62,7 +63,9 @@ export async function runChaos(run: ChaosRun): Promise<ChaosOutcome> {
   return { record: clients.record, books, results: audit(books), recoveriesMs, quiet };
 }
 
-async function kill(platform: Platform, victims: Victim[], recoveriesMs: number[]): Promise<void> {
+async function kill(platform: Platform, round: Round, recoveriesMs: number[]): Promise<void> {
+  const { victims, killAfterMs } = round;
+  await sleep(killAfterMs);
   const recoveries = victims.map(async (victim) => {
     const before = await pidOf(platform, victim);
     if (before === undefined) throw new Error(`${victim} is not running, so it cannot be killed`);

@@ -12,14 +12,16 @@ interface Plant {
 }
 
 const plants: Record<string, Plant[]> = {
-  // The offset of a batch is committed as soon as it was fetched: a death during the handling skips the rest.
+  // The offset of a batch is committed as soon as it was fetched, and the handling takes its time: a death
+  // during it skips the rest.
   'ack-before-effect': [
     {
       file: 'packages/messaging/src/postgres-subscription.ts',
       find: 'let next: number | undefined;',
       replace: `let next: number | undefined;
         const last = batch.at(-1);
-        if (last !== undefined) await commit(member, { ...claim, next: last.offset + 1 });`,
+        if (last !== undefined) await commit(member, { ...claim, next: last.offset + 1 });
+        await sleep(100);`,
     },
   ],
   // The events of the orders service are published from memory, a moment after the commit.

@@ -33,7 +33,7 @@ test.each([
   'with %s planted, a run reports the loss, names its seed and fails',
   async (plant, victims) => {
     const { code, output, count } = await chaos(
-      ...['--orders', '150', '--kills', '8', '--victims', victims, '--plant', plant],
+      ...['--orders', '150', '--kills', '10', '--victims', victims, '--plant', plant],
     );
     expect(count('lost')).toBeGreaterThan(0);
     expect(output).toContain('FAILED with seed 7');
