@@ -52,12 +52,32 @@ export function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 2000, cooldownDuration: 1000 });
 }
 
+/** A token is checked again after this long, so that a key that was withdrawn is not trusted for longer. */
+const REMEMBERED_MS = 60_000;
+const REMEMBERED_TOKENS = 10_000;
+
 export function createTokenVerifier(rules: TokenRules): TokenVerifier {
+  const remembered = new Map<string, { caller: Caller; until: number }>();
+
+  function remember(token: string, caller: Caller): Caller {
+    // #region remembered-tokens
+    // A client sends one token with every request, and checking its signature costs more than the rest of a
+    // small request does. The memory is by the whole token, so nothing that differs in a bit can profit from it.
+    const until = Math.min(Date.now() + REMEMBERED_MS, caller.expiresAt.getTime());
+    const [oldest] = remembered.keys();
+    if (remembered.size >= REMEMBERED_TOKENS && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(token, { caller, until });
+    // #endregion
+    return caller;
+  }
+
   return {
     async check(authorization) {
       const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? '')?.[1];
       if (authorization === undefined) throw new Problem(httpErrors['token-missing']);
       if (token === undefined) throw new Problem(httpErrors['token-invalid']);
+      const known = remembered.get(token);
+      if (known !== undefined && known.until > Date.now()) return known.caller;
       try {
         // #region token-checks
         // The algorithm comes from our list, never from the token: a token that names `none`, or HMAC with
@@ -72,7 +92,7 @@ export function createTokenVerifier(rules: TokenRules): TokenVerifier {
           clockTolerance: 5,
         });
         // #endregion
-        return callerOf(payload);
+        return remember(token, callerOf(payload));
       } catch (error) {
         throw isRefusal(error)
           ? new Problem(httpErrors['token-invalid'])

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { createServer } from '@waymark/http/server.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { createTestIssuer, type TestIssuer } from '@waymark/testing/issuer.ts';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type GenerateKeyPairResult } from 'jose';
@@ -156,7 +157,7 @@ test('keys that cannot be had are an outage and not a bad token', async () => {
 
 test('a route lets in who has its scope, and knows the caller', async () => {
   const { issuer, verifier } = await setup();
-  const server = createServer({ log: silentLog });
+  const server = createServer({ log: silentLog, metrics: createMetrics('test') });
   const onRequest = requireScope(verifier, 'orders:write');
   server.get('/guarded', { onRequest }, async (request) => callerOf(request).subject);
   server.get('/open', async (request) => callerOf(request).subject);

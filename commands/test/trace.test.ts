@@ -1,0 +1,147 @@
+/** An order leaves one trace, through every service and over every broker between them. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { serviceNames } from '../../infra/embedded/names.ts';
+import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
+import { flagsOf } from '../../infra/embedded/services.ts';
+import { createShop, demoAddress, type OrderAnswer } from '../lib/shop.ts';
+import { receiveSpans, type ReceivedSpan } from './otlp-receiver.ts';
+
+let directory: string;
+let receiver: Awaited<ReturnType<typeof receiveSpans>>;
+let platform: Platform;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'waymark-trace-'));
+  receiver = await receiveSpans();
+  platform = await startPlatform({
+    directory,
+    gatewayPort: await freePort(),
+    say: () => undefined,
+    extra: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
+  });
+}, 70_000);
+
+afterAll(async () => {
+  await platform.stop();
+  await receiver.stop();
+  await rm(directory, { recursive: true, force: true });
+}, 30_000);
+
+/** Places an order whose first payment attempt fails, follows it to `confirmed`, and returns its id. */
+async function confirmedOrder(traceId: string): Promise<string> {
+  const { gatewayUrl } = platform.state;
+  const shop = createShop({ gatewayUrl, clients: platform.secrets.clients });
+  const { body } = await shop.call<OrderAnswer>('ada', {
+    method: 'POST',
+    path: '/v1/orders',
+    json: {
+      lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
+      payment: { cardToken: 'tok_fail_once' },
+      shipTo: demoAddress,
+    },
+    headers: {
+      'idempotency-key': randomUUID(),
+      traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    },
+  });
+  await eventually(async () => {
+    const order = { method: 'GET', path: `/v1/orders/${body.id}` };
+    return (await shop.call<OrderAnswer>('ada', order)).body.state === 'confirmed';
+  }, 30_000);
+  return body.id;
+}
+
+test('one order is one trace from the gateway to the card processor, and its log lines carry it', async () => {
+  const traceId = randomUUID().replaceAll('-', '');
+  const orderId = await confirmedOrder(traceId);
+
+  const spans = () => receiver.spans.filter((span) => span.traceId === traceId);
+  const names = () => spans().map(({ service, name }) => `${service}: ${name}`);
+  await eventually(() => {
+    expect(names()).toEqual(
+      expect.arrayContaining([
+        'gateway: POST /v1/orders',
+        'orders: POST /v1/orders',
+        'orders: publish waymark.orders',
+        'inventory: handle waymark.orders.order-placed.v1',
+        'inventory: publish waymark.inventory',
+        'orders: handle waymark.inventory.stock-reserved.v1',
+        'payments: handle waymark.orders.payment-requested.v1',
+        'payments: payment authorising',
+        'payments: publish waymark.payments',
+        'orders: handle waymark.payments.payment-authorised.v1',
+        'inventory: handle waymark.orders.order-confirmed.v1',
+        'payments: payment capturing',
+        'orders: handle waymark.payments.payment-captured.v1',
+        'notifications: handle waymark.payments.payment-captured.v1',
+      ]),
+    );
+  }, 20_000);
+  expect(new Set(spans().map(({ service }) => service))).toEqual(
+    new Set(['gateway', 'orders', 'inventory', 'payments', 'psp', 'notifications']),
+  );
+  await eventually(() => {
+    expect(orphans(spans())).toEqual([]);
+  });
+  expect(await tracesInLog('payments', orderId)).toEqual(new Set([traceId]));
+}, 60_000);
+
+/** Spans whose parent was not received, except the caller's own. */
+function orphans(spans: ReceivedSpan[]): string[] {
+  const known = new Set(['b7ad6b7169203331', ...spans.map(({ spanId }) => spanId)]);
+  return spans
+    .filter(({ parentSpanId }) => parentSpanId === undefined || !known.has(parentSpanId))
+    .map(({ service, name }) => `${service}: ${name}`);
+}
+
+async function tracesInLog(service: string, orderId: string): Promise<Set<unknown>> {
+  const log = await readFile(path.join(directory, 'logs', `${service}.log`), 'utf8');
+  const lines = log.split('\n').filter((line) => line.includes(orderId));
+  return new Set(lines.map((line) => (JSON.parse(line) as { trace_id?: string }).trace_id));
+}
+
+/** The packages of OpenTelemetry that a process loads which imports what all services are made of. */
+async function packagesLoaded(flags: string[]): Promise<string[]> {
+  const recorder = `
+    import { registerHooks } from 'node:module';
+    globalThis.loaded = [];
+    registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });`;
+  const sources = [
+    ...serviceNames.map((name) => `../../services/${name}/src/app.ts`),
+    '../../packages/lifecycle/src/run-service.ts',
+  ].map((file) => new URL(file, import.meta.url).href);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(recorder)}`,
+      ...flags,
+      '--input-type=module',
+      '--eval',
+      `for (const source of ${JSON.stringify(sources)}) await import(source);
+       process.stdout.write(JSON.stringify(loaded), () => process.exit());`,
+    ],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  const urls = JSON.parse(stdout) as string[];
+  const names = urls.map((url) => /.*node_modules\/(@opentelemetry\/[^/]+)/.exec(url)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+test('without an address for spans no service loads more of OpenTelemetry than its API', async () => {
+  expect(await packagesLoaded(flagsOf({ extra: {} }))).toEqual(['@opentelemetry/api']);
+  const flags = flagsOf({ extra: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
+  expect(await packagesLoaded(flags)).toContain('@opentelemetry/sdk-node');
+});
