@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { createServer } from '@waymark/http/server.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
@@ -178,4 +178,41 @@ test('a route lets in who has its scope, and knows the caller', async () => {
   ]);
   expect((await ask('/open', await issuer.bearer('ada', 'orders:write'))).statusCode).toBe(500);
   await server.close();
+});
+
+test('a token that was checked is remembered for a minute, and never past its end', async () => {
+  const { issuer } = await setup();
+  let fetched = 0;
+  const keys: typeof issuer.keys = (...args) => {
+    fetched += 1;
+    return issuer.keys(...args);
+  };
+  const verifier = createTokenVerifier({ ...issuer, keys });
+  const long = await issuer.bearer('ada', 'orders:read');
+  const short = await issuer.bearer('ada', 'orders:read', {
+    exp: Math.floor(Date.now() / 1000) + 30,
+  });
+  for (const token of [long, long, short, short]) await verifier.check(token);
+  expect(fetched).toBe(2);
+
+  const now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 31_000);
+  await verifier.check(long);
+  expect(fetched).toBe(2);
+  await verifier.check(short);
+  expect(fetched).toBe(3);
+  clock.mockReturnValue(now + 61_000);
+  await verifier.check(long);
+  expect(fetched).toBe(4);
+  clock.mockRestore();
+});
+
+test('a token that differs from a remembered one in its signature alone is refused', async () => {
+  const { issuer, verifier } = await setup();
+  const token = await issuer.bearer('ada', 'orders:read');
+  await verifier.check(token);
+  const last = token.endsWith('A') ? 'Q' : 'A';
+  await expect(verifier.check(token.slice(0, -1) + last)).rejects.toMatchObject({
+    kind: { code: 'token-invalid' },
+  });
 });
