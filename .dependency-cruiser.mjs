@@ -38,7 +38,7 @@ export default {
       comment: 'Packages are used by all the rest and know none of it.',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(services|commands|infra|tools)/' },
+      to: { path: '^(services|commands|infra|tools|bench)/' },
     },
     {
       name: 'no-service-to-service',
@@ -53,7 +53,7 @@ export default {
       comment: 'A service is deployed without commands, infra and tools.',
       severity: 'error',
       from: { path: service },
-      to: { path: '^(commands|infra|tools)/' },
+      to: { path: '^(commands|infra|tools|bench)/' },
     },
     {
       name: 'tests-only-from-tests',

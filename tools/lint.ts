@@ -26,6 +26,7 @@ const CHECKS: { name: string; script: string; args?: string[] }[] = [
   { name: 'unused', script: `${bin}/knip/bin/knip.js`, args: ['--no-config-hints'] },
   { name: 'shape', script: 'tools/check-shape.ts' },
   { name: 'docs', script: 'tools/check-docs.ts' },
+  { name: 'contracts', script: 'tools/check-contracts.ts' },
 ];
 
 interface Outcome {
@@ -71,5 +72,5 @@ async function runAll(): Promise<Outcome[]> {
 
 const outcomes = await runAll();
 for (const { name, passed, seconds } of outcomes)
-  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(8)}  ${seconds.padStart(5)} s`);
+  console.log(`${passed ? 'ok    ' : 'FAILED'}  ${name.padEnd(9)}  ${seconds.padStart(5)} s`);
 process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1;

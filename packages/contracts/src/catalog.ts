@@ -3,13 +3,14 @@ import { Type } from 'typebox';
 import { defineEvent } from './define-event.ts';
 import { currency, priceCents, productId } from './fields.ts';
 
-/** The whole of what others may know of a product. `version` grows by one with each change. */
 export const productChanged = defineEvent({
   type: 'waymark.catalog.product-changed.v1',
   topic: 'waymark.catalog',
+  summary:
+    'The whole of what others may know of a product; the version grows by one with each change.',
   data: Type.Object({
     productId,
-    name: Type.String(),
+    name: Type.String({ examples: ['Ridgeline 2P Tent'] }),
     priceCents,
     currency,
     version: Type.Integer({ minimum: 1 }),

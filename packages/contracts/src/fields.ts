@@ -1,17 +1,21 @@
-/** Fields that several contracts and APIs share. */
+/** Fields that several contracts and APIs share. Their examples become those of docs/asyncapi. */
 import { Type } from 'typebox';
 
-export const orderId = Type.String({ format: 'uuid' });
+export const orderId = Type.String({
+  format: 'uuid',
+  examples: ['0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90'],
+});
 export const productId = Type.String({
   pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
   minLength: 1,
   maxLength: 64,
+  examples: ['ridgeline-2p-tent'],
 });
-export const quantity = Type.Integer({ minimum: 1, maximum: 100 });
+export const quantity = Type.Integer({ minimum: 1, maximum: 100, examples: [2] });
 /** Money is whole cents; a number in JSON is exact up to 2^53. */
-export const cents = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
+export const cents = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, examples: [73_800] });
 /** One piece of the dearest product, so that no order's total leaves the range above. */
-export const priceCents = Type.Integer({ minimum: 0, maximum: 100_000_000 });
-export const currency = Type.String({ pattern: '^[A-Z]{3}$' });
+export const priceCents = Type.Integer({ minimum: 0, maximum: 100_000_000, examples: [36_900] });
+export const currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] });
 export const time = Type.String({ format: 'date-time' });
 export const line = Type.Object({ productId, quantity });

@@ -5,30 +5,30 @@ import { orderId, productId } from './fields.ts';
 
 const topic = 'waymark.inventory';
 
-/** Every line of the order is held. */
 export const stockReserved = defineEvent({
   type: 'waymark.inventory.stock-reserved.v1',
   topic,
+  summary: 'Every line of the order is held.',
   data: Type.Object({ orderId }),
 });
 
-/** At least one line cannot be had, so none is held. */
 export const stockRejected = defineEvent({
   type: 'waymark.inventory.stock-rejected.v1',
   topic,
+  summary: 'At least one line cannot be had, so none is held.',
   data: Type.Object({ orderId, productIds: Type.Array(productId) }),
 });
 
-/** The held pieces have left the stock. */
 export const stockCommitted = defineEvent({
   type: 'waymark.inventory.stock-committed.v1',
   topic,
+  summary: 'The held pieces have left the stock.',
   data: Type.Object({ orderId }),
 });
 
-/** What was held, or had left, is back. */
 export const stockReleased = defineEvent({
   type: 'waymark.inventory.stock-released.v1',
   topic,
+  summary: 'What was held, or had left, is back.',
   data: Type.Object({ orderId }),
 });

@@ -5,30 +5,35 @@ import { cents, currency, line, orderId } from './fields.ts';
 
 const topic = 'waymark.orders';
 
-/** Accepted and stored; inventory now tries to reserve. */
 export const orderPlaced = defineEvent({
   type: 'waymark.orders.order-placed.v1',
   topic,
+  summary: 'Accepted and stored; inventory now tries to reserve.',
   data: Type.Object({
     orderId,
-    customerId: Type.String(),
+    customerId: Type.String({ examples: ['ada'] }),
     lines: Type.Array(line),
     totalCents: cents,
     currency,
   }),
 });
 
-/** Stock is reserved; payments now tries to authorise. */
 export const paymentRequested = defineEvent({
   type: 'waymark.orders.payment-requested.v1',
   topic,
-  data: Type.Object({ orderId, amountCents: cents, currency, cardToken: Type.String() }),
+  summary: 'Stock is reserved; payments now tries to authorise.',
+  data: Type.Object({
+    orderId,
+    amountCents: cents,
+    currency,
+    cardToken: Type.String({ examples: ['tok_approve'] }),
+  }),
 });
 
-/** The pivot: payments captures and inventory commits until both hold. */
 export const orderConfirmed = defineEvent({
   type: 'waymark.orders.order-confirmed.v1',
   topic,
+  summary: 'The pivot: payments captures and inventory commits until both hold.',
   data: Type.Object({ orderId }),
 });
 
@@ -41,9 +46,9 @@ export const cancelReason = Type.Union([
 ]);
 export type CancelReason = Static<typeof cancelReason>;
 
-/** Whatever was reserved, authorised or captured for the order is to be undone. */
 export const orderCancelled = defineEvent({
   type: 'waymark.orders.order-cancelled.v1',
   topic,
+  summary: 'Whatever was reserved, authorised or captured for the order is to be undone.',
   data: Type.Object({ orderId, reason: cancelReason }),
 });

@@ -6,43 +6,44 @@ import { cents, currency, orderId } from './fields.ts';
 const topic = 'waymark.payments';
 const data = Type.Object({ orderId, amountCents: cents, currency });
 
-/** The card processor holds the amount for us. */
 export const paymentAuthorised = defineEvent({
   type: 'waymark.payments.payment-authorised.v1',
   topic,
+  summary: 'The card processor holds the amount for us.',
   data,
 });
 
 export const paymentDeclined = defineEvent({
   type: 'waymark.payments.payment-declined.v1',
   topic,
-  data: Type.Object({ orderId, reason: Type.String() }),
+  summary: 'The card processor refused to hold the amount.',
+  data: Type.Object({ orderId, reason: Type.String({ examples: ['card-declined'] }) }),
 });
 
-/** The money is ours. */
 export const paymentCaptured = defineEvent({
   type: 'waymark.payments.payment-captured.v1',
   topic,
+  summary: 'The money is ours.',
   data,
 });
 
-/** The hold was lost and a new one was refused, after the order had been confirmed. */
 export const captureFailed = defineEvent({
   type: 'waymark.payments.capture-failed.v1',
   topic,
-  data: Type.Object({ orderId, reason: Type.String() }),
+  summary: 'The hold was lost and a new one was refused, after the order had been confirmed.',
+  data: Type.Object({ orderId, reason: Type.String({ examples: ['expired'] }) }),
 });
 
-/** The hold is given back; nothing was taken. */
 export const paymentVoided = defineEvent({
   type: 'waymark.payments.payment-voided.v1',
   topic,
+  summary: 'The hold is given back; nothing was taken.',
   data,
 });
 
-/** What was taken is given back. */
 export const paymentRefunded = defineEvent({
   type: 'waymark.payments.payment-refunded.v1',
   topic,
+  summary: 'What was taken is given back.',
   data,
 });

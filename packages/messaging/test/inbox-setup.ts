@@ -1,6 +1,7 @@
 /** An inbox around one handler, which writes the note down unless the test has another use for it. */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { listDeadLetters } from '../src/dead-letters.ts';
 import { outgoing, toRecord } from '../src/event.ts';
@@ -18,7 +19,8 @@ export async function setup(use: Use = writeDown) {
   const service = await setupService();
   const { db, eventLog, atEnd } = service;
   let commits = 0;
-  const inboxOn = (database: Kysely<ServiceSchema>) =>
+  const metrics = createMetrics('test');
+  const inboxOn = (database: Kysely<ServiceSchema>, counted = createMetrics('elsewhere')) =>
     createInbox({
       eventLog,
       group: 'test',
@@ -28,11 +30,13 @@ export async function setup(use: Use = writeDown) {
         commits += 1;
       },
       log: silentLog,
+      metrics: counted,
     });
-  const inbox = inboxOn(db);
+  const inbox = inboxOn(db, metrics);
   return {
     ...service,
     inbox,
+    metrics,
     commits: () => commits,
     start() {
       atEnd(inbox.stop);

@@ -12,6 +12,7 @@ import { createBroker, logIn } from './postgres-setup.ts';
 export const noted = defineEvent({
   type: 'waymark.orders.noted.v1',
   topic: 'waymark.orders',
+  summary: 'Somebody noted something.',
   data: Type.Object({ note: Type.String() }, { additionalProperties: false }),
 });
 

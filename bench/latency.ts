@@ -1,0 +1,130 @@
+/**
+ * Latency: from the moment an order was due to be sent until its confirmation is on the log, at fixed rates
+ * (open loop, so that waiting counts), against the floor: the same number of bare hops over the same log.
+ */
+import { orderConfirmed } from '@waymark/contracts/orders.ts';
+import type { EventLog } from '@waymark/messaging/event-log.ts';
+import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { silentLog } from '@waymark/telemetry/log.ts';
+import { randomUUID } from 'node:crypto';
+import { demoAddress } from '../commands/lib/shop.ts';
+import { databaseUrl } from '../infra/embedded/services.ts';
+import type { Bench, BenchContext } from './lib/bench.ts';
+import { openLoop, percentile, type Load } from './lib/load.ts';
+
+const RATES = [10, 50, 100];
+const SECONDS = 12;
+/** order-placed, stock-reserved, payment-requested, payment-authorised, order-confirmed. */
+const HOPS = 5;
+const ANSWER_MS = 30_000;
+
+export const latency: Bench = {
+  name: 'latency',
+  async run(context, print) {
+    const { ports } = context.platform.state;
+    const url = databaseUrl({ ports, secrets: context.platform.secrets }, 'broker');
+    const eventLog = openPostgresEventLog({ url, client: 'bench', log: silentLog });
+    const orders = await watchOrders(eventLog, context);
+    const hops = await chainHops(eventLog);
+    const results = [];
+    await openLoop(orders.send, { perSecond: 20, seconds: 3 });
+    for (const perSecond of RATES) {
+      const ours = summary(await openLoop(orders.send, { perSecond, seconds: SECONDS }));
+      const floor = summary(await openLoop(hops.send, { perSecond, seconds: SECONDS }));
+      const ratio = ours.p99Ms / floor.p99Ms;
+      const times = ({ p50Ms, p99Ms, maxMs }: typeof ours) =>
+        `p50 ${p50Ms.toFixed(0)} p99 ${p99Ms.toFixed(0)} max ${maxMs.toFixed(0)} ms`;
+      print(
+        `${String(perSecond)}/s: ${times(ours)}; ${String(HOPS)} bare hops ${times(floor)}; p99 ratio ${ratio.toFixed(1)}`,
+      );
+      results.push({ perSecond, ours, floor, ratio });
+    }
+    await orders.stop();
+    await hops.stop();
+    await eventLog.close();
+    return { seconds: SECONDS, results };
+  },
+};
+
+/** Resolves each order when its confirmation is read from the log. */
+async function watchOrders(eventLog: EventLog, { shop, productIds }: BenchContext) {
+  const confirmations = waitingRoom();
+  const subscription = eventLog.subscribe({
+    group: 'bench-orders',
+    topics: ['waymark.orders'],
+    handle: async ({ headers, key }) => {
+      if (headers.ce_type === orderConfirmed.type) confirmations.arrive(key);
+    },
+  });
+  subscription.start();
+  await shop.token('ada');
+  return {
+    stop: subscription.stop,
+    async send(index: number) {
+      const productId = productIds[index % productIds.length] ?? '';
+      const lines = [{ productId, quantity: 1 }];
+      const order = { lines, payment: { cardToken: 'tok_approve' }, shipTo: demoAddress };
+      const { status, body } = await shop.place('ada', order, randomUUID());
+      return status === 201 && confirmations.wait(body.id);
+    },
+  };
+}
+
+/** A chain of topics: whoever reads from one publishes the same to the next. */
+async function chainHops(eventLog: EventLog) {
+  const topics = Array.from({ length: HOPS }, (_, hop) => `bench.hop-${String(hop)}`);
+  await eventLog.createTopics(topics.map((name) => ({ name, partitions: 6, retentionMs: 60_000 })));
+  const arrivals = waitingRoom();
+  const subscriptions = topics.map((topic, hop) =>
+    eventLog.subscribe({
+      group: topic,
+      topics: [topic],
+      async handle({ key, headers, value }) {
+        const next = topics[hop + 1];
+        if (next === undefined) arrivals.arrive(key);
+        else await eventLog.publish([{ topic: next, key, headers, value }]);
+      },
+    }),
+  );
+  for (const subscription of subscriptions) subscription.start();
+  return {
+    async stop() {
+      for (const subscription of subscriptions) await subscription.stop();
+    },
+    async send() {
+      const key = randomUUID();
+      await eventLog.publish([{ topic: topics[0] ?? '', key, headers: {}, value: '{}' }]);
+      return arrivals.wait(key);
+    },
+  };
+}
+
+function waitingRoom() {
+  const arrived = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  return {
+    arrive(key: string) {
+      arrived.add(key);
+      waiting.get(key)?.();
+    },
+    wait(key: string): Promise<boolean> {
+      if (arrived.has(key)) return Promise.resolve(true);
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ANSWER_MS, false);
+        waiting.set(key, () => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+      });
+    },
+  };
+}
+
+function summary({ timesMs, failures }: Load) {
+  return {
+    p50Ms: percentile(timesMs, 0.5),
+    p99Ms: percentile(timesMs, 0.99),
+    maxMs: timesMs.at(-1) ?? NaN,
+    failures,
+  };
+}

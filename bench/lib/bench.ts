@@ -1,0 +1,94 @@
+/** What every measurement gets: a platform of its own in a scratch directory, and the bare server beside it. */
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { createShop, type Shop } from '../../commands/lib/shop.ts';
+import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
+import { adminUrl } from '../../infra/embedded/services.ts';
+
+export interface BenchContext {
+  platform: Platform;
+  shop: Shop;
+  /** Products with a million pieces each. */
+  productIds: string[];
+  /** An empty database on the platform's own server; returns its URL. */
+  createDatabase(): Promise<string>;
+  /** The limit: see bare-server.ts. Its database is on the platform's own server. */
+  startBare(settings?: Record<string, string>): Promise<string>;
+}
+
+export interface Bench {
+  name: string;
+  /** Prints as it goes and returns what is kept. */
+  run(context: BenchContext, print: (line: string) => void): Promise<unknown>;
+}
+
+const PRODUCTS = 60;
+
+export async function withPlatform<T>(
+  extra: Record<string, string>,
+  work: (context: BenchContext) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'waymark-bench-'));
+  const platform = await startPlatform({
+    directory,
+    gatewayPort: await freePort(),
+    say: () => undefined,
+    extra: { LOG_LEVEL: 'warn', ...extra },
+  });
+  const bares: { kill(): boolean }[] = [];
+  try {
+    const { state, secrets } = platform;
+    const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
+    const productIds = await fillShelves(shop);
+    const createDatabase = () => createBenchDatabase(adminUrl({ ports: state.ports, secrets }));
+    return await work({
+      platform,
+      shop,
+      productIds,
+      createDatabase,
+      async startBare(settings = {}) {
+        const port = await freePort();
+        const bare = fork(fileURLToPath(new URL('bare-server.ts', import.meta.url)), {
+          env: {
+            ...process.env,
+            DATABASE_URL: await createDatabase(),
+            PORT: String(port),
+            ...settings,
+          },
+        });
+        bares.push(bare);
+        await once(bare, 'message');
+        return `http://127.0.0.1:${String(port)}`;
+      },
+    });
+  } finally {
+    for (const bare of bares) bare.kill();
+    await platform.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function fillShelves(shop: Shop): Promise<string[]> {
+  const products = await shop.products(PRODUCTS);
+  for (const { id } of products) {
+    const json = { onHand: 1_000_000 };
+    await shop.call('staff', { method: 'PUT', path: `/v1/stock/${id}`, json });
+  }
+  return products.map(({ id }) => id);
+}
+
+async function createBenchDatabase(admin: string): Promise<string> {
+  const name = `bench_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: admin });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return admin.replace(/postgres$/, name);
+}

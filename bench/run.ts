@@ -1,0 +1,52 @@
+/**
+ * `npm run bench [-- NAME]` measures ours and the comparison in one run, in turns, prints the ratios with their
+ * spread, and keeps them with the machine and the commit in bench/results. A ratio says more than a number:
+ * machines differ, and this one may be busy.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import path from 'node:path';
+import { runCommand } from '../commands/lib/running.ts';
+import { UserError } from '../infra/embedded/user-error.ts';
+import { costs } from './costs.ts';
+import { intake } from './intake.ts';
+import { latency } from './latency.ts';
+import { withPlatform } from './lib/bench.ts';
+import { relay } from './relay.ts';
+
+const benches = [intake, latency, relay, costs];
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+await runCommand(async () => {
+  const wanted = process.argv[2];
+  const chosen = benches.filter(({ name }) => wanted === undefined || name === wanted);
+  if (chosen.length === 0) {
+    throw new UserError(
+      `there is no bench ${wanted ?? ''}: ${benches.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  for (const { name, run } of chosen) {
+    print(`-- ${name}`);
+    const results = await withPlatform({}, (context) => run(context, print));
+    keep(name, results);
+  }
+  return 0;
+});
+
+function keep(name: string, results: unknown): void {
+  const folder = path.join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  const record = { name, at: new Date().toISOString(), commit, machine, results };
+  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`);
+}

@@ -1,0 +1,17 @@
+/** Picks the adapter by its URL's scheme, so that services cannot tell which one they have. */
+import type { Log } from '@waymark/telemetry/log.ts';
+import type { KeyValue } from './key-value.ts';
+import { openPostgresKeyValue } from './postgres-key-value.ts';
+
+export interface OpenOptions {
+  url: string;
+  /** Names this process to the server. */
+  client: string;
+  log: Log;
+}
+
+export function openKeyValue(options: OpenOptions): KeyValue {
+  const scheme = new URL(options.url).protocol.replace(/(ql)?:$/, '');
+  if (scheme !== 'postgres') throw new Error(`no adapter for ${scheme}:// (known: postgres)`);
+  return openPostgresKeyValue(options);
+}
