@@ -16,12 +16,12 @@ import { receiveSpans, type ReceivedSpan } from './otlp-receiver.ts';
 
 let directory: string;
 let receiver: Awaited<ReturnType<typeof receiveSpans>>;
-let platform: Platform;
+let started: Platform | undefined;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'waymark-trace-'));
   receiver = await receiveSpans();
-  platform = await startPlatform({
+  started = await startPlatform({
     directory,
     gatewayPort: await freePort(),
     say: () => undefined,
@@ -34,15 +34,14 @@ beforeAll(async () => {
 }, 70_000);
 
 afterAll(async () => {
-  await platform.stop();
+  await started?.stop();
   await receiver.stop();
   await rm(directory, { recursive: true, force: true });
 }, 30_000);
 
 /** Places an order whose first payment attempt fails, follows it to `confirmed`, and returns its id. */
-async function confirmedOrder(traceId: string): Promise<string> {
-  const { gatewayUrl } = platform.state;
-  const shop = createShop({ gatewayUrl, clients: platform.secrets.clients });
+async function confirmedOrder({ state, secrets }: Platform, traceId: string): Promise<string> {
+  const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
   const { body } = await shop.call<OrderAnswer>('ada', {
     method: 'POST',
     path: '/v1/orders',
@@ -65,7 +64,8 @@ async function confirmedOrder(traceId: string): Promise<string> {
 
 test('one order is one trace from the gateway to the card processor, and its log lines carry it', async () => {
   const traceId = randomUUID().replaceAll('-', '');
-  const orderId = await confirmedOrder(traceId);
+  if (started === undefined) throw new Error('the platform did not start');
+  const orderId = await confirmedOrder(started, traceId);
 
   const spans = () => receiver.spans.filter((span) => span.traceId === traceId);
   const names = () => spans().map(({ service, name }) => `${service}: ${name}`);
@@ -84,12 +84,14 @@ test('one order is one trace from the gateway to the card processor, and its log
         'orders: handle waymark.payments.payment-authorised.v1',
         'inventory: handle waymark.orders.order-confirmed.v1',
         'payments: payment capturing',
-        'orders: handle waymark.payments.payment-captured.v1',
         'notifications: handle waymark.payments.payment-captured.v1',
       ]),
     );
   }, 20_000);
-  expect(new Set(spans().map(({ service }) => service))).toEqual(
+  const services = new Set(spans().map(({ service }) => service));
+  // Whoever has not fetched the issuer's keys yet does so in the middle of the order.
+  services.delete('identity');
+  expect(services).toEqual(
     new Set(['gateway', 'orders', 'inventory', 'payments', 'psp', 'notifications']),
   );
   await eventually(() => {

@@ -11,6 +11,8 @@ export interface ProcessSpec {
   name: string;
   file: string;
   env: Record<string, string>;
+  /** Flags of Node. */
+  flags?: string[];
   onLine: (line: string) => void;
   /** Called when the process ended without being told to. */
   onDeath: (how: string, restartInMs: number) => void;
@@ -37,7 +39,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
 
   function start(): void {
     const startedAt = performance.now();
-    const started = spawn(process.execPath, [spec.file], {
+    const started = spawn(process.execPath, [...(spec.flags ?? []), spec.file], {
       env: { ...process.env, ...spec.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,

@@ -11,11 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from './user-error.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLogLines } from './log-lines.ts';
-import { manageProcess, type ManagedProcess } from './managed-process.ts';
+import { manageProcess, type ManagedProcess, type ProcessSpec } from './managed-process.ts';
 import { provision } from './provision.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { serviceNames, type ServiceName } from './names.ts';
-import { environmentOf, gatewayUrl, type Ports, type Settings } from './services.ts';
+import { environmentOf, flagsOf, gatewayUrl, type Ports, type Settings } from './services.ts';
 
 export interface PlatformOptions {
   /** Where its data, secrets and logs live. */
@@ -54,11 +54,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const ports = await choosePorts(options.gatewayPort);
   const settings: Settings = { directory, ports, secrets, extra: options.extra ?? {} };
   const lines = createLogLines(directory, say);
-  const manage = (name: string, file: string, env: Record<string, string>) =>
+  const manage = (name: string, file: string, how: Pick<ProcessSpec, 'env' | 'flags'>) =>
     manageProcess({
       name,
       file: fileURLToPath(new URL(file, import.meta.url)),
-      env,
+      ...how,
       onLine: (line) => {
         lines.take(name, line);
       },
@@ -69,15 +69,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const dataDirectory = path.join(directory, 'postgres');
   const postgres = manage('postgres', './postgres.ts', {
-    POSTGRES_DIRECTORY: dataDirectory,
-    POSTGRES_PORT: String(ports.postgres),
-    POSTGRES_PASSWORD: secrets.postgresPassword,
+    env: postgresEnvironment(settings, dataDirectory),
   });
   const services = serviceNames.map(
     (name) =>
       [
         name,
-        manage(name, `../../services/${name}/src/main.ts`, environmentOf(name, settings)),
+        manage(name, `../../services/${name}/src/main.ts`, {
+          env: environmentOf(name, settings),
+          flags: flagsOf(settings),
+        }),
       ] as const,
   );
   const processes = Object.fromEntries([
@@ -121,6 +122,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       return Number.isNaN(pid) ? undefined : pid;
     },
     stop,
+  };
+}
+
+function postgresEnvironment({ ports, secrets }: Settings, dataDirectory: string) {
+  return {
+    POSTGRES_DIRECTORY: dataDirectory,
+    POSTGRES_PORT: String(ports.postgres),
+    POSTGRES_PASSWORD: secrets.postgresPassword,
   };
 }
 

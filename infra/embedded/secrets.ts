@@ -1,10 +1,10 @@
 /**
  * The secrets of one embedded platform, made at its first start and kept beside its data, readable by its owner
- * alone. Nothing secret is in the repository.
+ * alone. Nothing secret is in the repository. A platform that an older version made gets what it lacks.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { databaseNames } from './names.ts';
 
@@ -15,6 +15,13 @@ export interface Client {
   name: string;
 }
 
+/** Someone who signs in on a page. Their orders are those of the client with the same name. */
+interface Person {
+  username: string;
+  password: string;
+  name: string;
+}
+
 export interface Secrets {
   /** The server's own superuser. */
   postgresPassword: string;
@@ -22,16 +29,50 @@ export interface Secrets {
   databasePasswords: Record<string, string>;
   pspApiKey: string;
   clients: Client[];
+  people: Person[];
 }
 
 const CUSTOMER = 'orders:read orders:write';
 const STAFF = 'catalog:write inventory:read inventory:write';
 
-/** Reads the secrets of the directory, or makes them. */
+/** Has no secret: what stands for it is where its answers may go (RFC 8252), on any port. */
+const SHOP_WEB = {
+  clientId: 'shop-web',
+  redirectUris: ['http://localhost/callback', 'http://127.0.0.1/callback', 'http://[::1]/callback'],
+  scope: `openid offline_access ${CUSTOMER}`,
+  name: 'Waymark shop',
+};
+
+/** Reads the secrets of the directory, and makes those that are not there yet. */
 export async function loadSecrets(directory: string): Promise<Secrets> {
   const file = path.join(directory, 'secrets.json');
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Secrets;
-  const secrets: Secrets = {
+  const stored = existsSync(file)
+    ? (JSON.parse(await readFile(file, 'utf8')) as Partial<Secrets>)
+    : {};
+  const made = newSecrets();
+  const secrets = {
+    ...made,
+    ...stored,
+    databasePasswords: { ...made.databasePasswords, ...stored.databasePasswords },
+  };
+  await write(file, JSON.stringify(secrets, null, 2));
+  await write(clientsFile(directory), JSON.stringify([...secrets.clients, SHOP_WEB]));
+  await write(peopleFile(directory), JSON.stringify(secrets.people));
+  return secrets;
+}
+
+/** The demo clients, as the identity service reads them. */
+export function clientsFile(directory: string): string {
+  return path.join(directory, 'clients.json');
+}
+
+/** The demo people, likewise. */
+export function peopleFile(directory: string): string {
+  return path.join(directory, 'people.json');
+}
+
+function newSecrets(): Secrets {
+  return {
     postgresPassword: secret(),
     databasePasswords: Object.fromEntries(databaseNames.map((name) => [name, secret()])),
     pspApiKey: secret(),
@@ -40,15 +81,17 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
       { clientId: 'bob', clientSecret: secret(), scope: CUSTOMER, name: 'Bob, a demo customer' },
       { clientId: 'staff', clientSecret: secret(), scope: STAFF, name: 'The shop’s staff' },
     ],
+    people: [
+      { username: 'ada', password: secret(), name: 'Ada, a demo customer' },
+      { username: 'bob', password: secret(), name: 'Bob, a demo customer' },
+    ],
   };
-  await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-  await writeFile(clientsFile(directory), JSON.stringify(secrets.clients), { mode: 0o600 });
-  return secrets;
 }
 
-/** The demo clients, as the identity service reads them. */
-export function clientsFile(directory: string): string {
-  return path.join(directory, 'clients.json');
+/** All or nothing: half a file of secrets would lock us out of our own database. */
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 function secret(): string {

@@ -3,7 +3,7 @@
  * or a manifest says elsewhere.
  */
 import type { DatabaseName, ServiceName } from './names.ts';
-import { clientsFile, type Secrets } from './secrets.ts';
+import { clientsFile, peopleFile, type Secrets } from './secrets.ts';
 
 export interface Ports {
   postgres: number;
@@ -31,7 +31,12 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
   const issuer = `${gatewayUrl(ports)}/identity`;
   const tokens = { TOKEN_ISSUER: issuer, JWKS_URL: `${url('identity')}/identity/jwks` };
   const own: Record<ServiceName, Record<string, string>> = {
-    identity: { ...database, ISSUER: issuer, CLIENTS_FILE: clientsFile(settings.directory) },
+    identity: {
+      ...database,
+      ISSUER: issuer,
+      CLIENTS_FILE: clientsFile(settings.directory),
+      PEOPLE_FILE: peopleFile(settings.directory),
+    },
     catalog: { ...database, ...broker, ...tokens },
     orders: { ...database, ...broker, ...tokens },
     inventory: { ...database, ...broker, ...tokens, INITIAL_STOCK: '1000' },
@@ -54,11 +59,22 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
     },
   };
   return {
+    OTEL_SERVICE_NAME: name,
     PORT: String(port),
     OPERATIONS_PORT: String(operationsPort),
     ...own[name],
     ...settings.extra,
   };
+}
+
+/**
+ * Node's flags for a service: OpenTelemetry's SDK is loaded where there is somewhere to send spans to, by the
+ * variable that names it for every OpenTelemetry SDK.
+ */
+export function flagsOf({ extra }: Pick<Settings, 'extra'>): string[] {
+  const endpoint = extra.OTEL_EXPORTER_OTLP_ENDPOINT ?? process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const register = new URL('../../packages/telemetry/src/register.ts', import.meta.url);
+  return endpoint === undefined || endpoint === '' ? [] : ['--import', register.href];
 }
 
 export function adminUrl({ ports, secrets }: Pick<Settings, 'ports' | 'secrets'>): string {

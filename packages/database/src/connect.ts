@@ -2,8 +2,11 @@
  * A service's connection to its own database: a bounded pool behind Kysely. Every wait has a limit here once,
  * so that no query elsewhere needs to remember one: for a free connection, for a lock, for a statement.
  */
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { Gauge } from 'prom-client';
+import { preparing } from './prepared.ts';
 
 export interface DatabaseOptions {
   url: string;
@@ -42,6 +45,28 @@ export function createPool(options: DatabaseOptions): pg.Pool {
   return pool;
 }
 
-export function connectDatabase<Schema>(options: DatabaseOptions): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: createPool(options) }) });
+export function connectDatabase<Schema>(
+  options: DatabaseOptions & {
+    /** Of the process whose pool this is; commands and tests have none. */
+    metrics?: Metrics;
+  },
+): Kysely<Schema> {
+  const pool = createPool(options);
+  if (options.metrics !== undefined) measurePool(options.metrics, pool);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+}
+
+function measurePool(metrics: Metrics, pool: pg.Pool): void {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [metrics],
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge('pg_pool_connections', 'Connections that the pool has open', () => pool.totalCount);
+  gauge('pg_pool_idle_connections', 'Of those, not in use', () => pool.idleCount);
+  gauge('pg_pool_waiting', 'Queries that wait for a free connection', () => pool.waitingCount);
 }

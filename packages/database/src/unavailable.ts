@@ -5,7 +5,7 @@
 import pg from 'pg';
 
 /** SQLSTATE classes and codes: https://www.postgresql.org/docs/17/errcodes-appendix.html */
-const PASSING = /^(08|25006|40|53|55P03|57|58)/;
+const PASSING = /^(08|0A000|25006|40|53|55P03|57|58)/;
 
 /** What node and pg say of connections that broke, by code or by message where there is no code. */
 const BROKEN_CODES = new Set([

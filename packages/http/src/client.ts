@@ -2,7 +2,7 @@
  * Calls to other HTTP services: pooled keep-alive connections, a bound on every wait, and the trace passed on.
  * It does not retry: whether a call may be repeated is for the caller to know.
  */
-import { currentContext } from '@waymark/telemetry/context.ts';
+import { outgoingHeaders } from '@waymark/telemetry/context.ts';
 import { Pool } from 'undici';
 import { DEADLINE_HEADER } from './deadline.ts';
 
@@ -41,7 +41,7 @@ export function createHttpClient(options: { baseUrl: string; timeoutMs: number }
         path: prefix + call.path,
         headers: {
           [DEADLINE_HEADER]: String(timeoutMs),
-          ...contextHeaders(),
+          ...outgoingHeaders(),
           ...(call.json === undefined ? {} : { 'content-type': 'application/json' }),
           ...call.headers,
         },
@@ -55,11 +55,6 @@ export function createHttpClient(options: { baseUrl: string; timeoutMs: number }
       await pool.close();
     },
   };
-}
-
-function contextHeaders(): Record<string, string> {
-  const context = currentContext();
-  return context === undefined ? {} : { traceparent: context.traceparent };
 }
 
 function parse(text: string): unknown {

@@ -3,8 +3,10 @@
  * strict bodies, trace context, and the one place where errors become RFC 9457 problem documents.
  */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { runInContext } from '@waymark/telemetry/context.ts';
+import { activeTraceparent, runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { nameRequestSpan } from '@waymark/telemetry/span.ts';
 import {
   fastify,
   LogController,
@@ -16,12 +18,14 @@ import { endConnectionsWhenClosing } from './closing.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './json.ts';
 import { Problem, sendProblem, type ErrorKind } from './problem.ts';
+import { measureRequests, routeOf } from './request-metrics.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import type { Server } from './server-type.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface ServerOptions {
   log: Log;
+  metrics: Metrics;
   /** Says whether an error means that a dependency is down (then the answer is 503) and not that we have a bug. */
   isUnavailable?: (error: unknown) => boolean;
   /** Longest time a handler may take, in milliseconds. */
@@ -66,8 +70,11 @@ export function createServer(options: ServerOptions): Server {
     },
   );
   server.addHook('onRequest', (request, _reply, done) => {
-    runInContext({ traceparent: header(request, 'traceparent') }, done);
+    nameRequestSpan(request.method, routeOf(request));
+    const traceparent = activeTraceparent() ?? header(request, 'traceparent');
+    runInContext({ traceparent }, done);
   });
+  measureRequests(server, options.metrics);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);

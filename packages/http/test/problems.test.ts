@@ -1,6 +1,7 @@
 /** Every cause of a problem document that lies in the server itself, on a server with one route of each kind. */
 import { expect, test } from '@jest/globals';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { Type } from 'typebox';
 import { defineErrors, Problem } from '../src/problem.ts';
 import { createServer } from '../src/server.ts';
@@ -18,6 +19,7 @@ const errors = defineErrors({
 function setup() {
   const server = createServer({
     log: silentLog,
+    metrics: createMetrics('test'),
     isUnavailable: (error) => error instanceof Error && error.message === 'the database is away',
     handlerTimeoutMs: 100,
   });

@@ -5,6 +5,7 @@
  */
 import { createLog, type Log } from '@waymark/telemetry/log.ts';
 import { createMetrics, observeProcess, type Metrics } from '@waymark/telemetry/metrics.ts';
+import { flushSpans } from '@waymark/telemetry/span.ts';
 import closeWithGrace from 'close-with-grace';
 import { Type } from 'typebox';
 import type { App } from './app.ts';
@@ -54,6 +55,7 @@ export async function runService(
     else log.info({ signal }, 'draining');
     await stopApp(app);
     await operations.close();
+    await flushSpans();
     log.info('stopped');
   });
   // A supervisor that dies takes its channel along; leaving then keeps orphans from holding ports.

@@ -15,7 +15,7 @@ function setup(checks: App['checks'] = {}) {
     },
   });
   const app: App = {
-    server: createServer({ log: silentLog }),
+    server: createServer({ log: silentLog, metrics: createMetrics('test') }),
     parts: [part('first'), part('second')],
     checks,
     close: async () => {

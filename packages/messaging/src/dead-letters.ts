@@ -72,7 +72,8 @@ export async function addDeadLetter(
     .execute();
 }
 
-function storable(text: string): string {
+/** The text without what PostgreSQL cannot store. */
+export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 

@@ -10,12 +10,15 @@ import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { inSpan } from '@waymark/telemetry/span.ts';
 import type { Generated, Kysely, Transaction } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Value } from 'typebox/value';
 import { addDeadLetter, redriveMarked, type DeadLetterTable } from './dead-letters.ts';
 import { fromRecord, type Event } from './event.ts';
 import type { EventLog, StoredRecord } from './event-log.ts';
+import { measureInbox } from './inbox-metrics.ts';
 
 /** The tables of sql/inbox.sql; the schema of a service that handles events extends it. */
 export interface InboxTables {
@@ -58,6 +61,7 @@ export interface InboxOptions<Schema extends InboxTables> {
   /** Called after a transaction that may have added to the outbox. */
   committed(): void;
   log: Log;
+  metrics: Metrics;
 }
 
 const ATTEMPTS = 5;
@@ -69,11 +73,12 @@ export function createInbox<Schema extends InboxTables>(
   /** Handles one record as the subscription would; tests start here. */
   receive(record: StoredRecord): Promise<void>;
 } {
-  const { eventLog, group, handlers, log } = options;
+  const { eventLog, group, handlers, log, metrics } = options;
   // The generic schema includes the inbox's tables, which TypeScript cannot see through Kysely's types.
   const db = options.db as unknown as Kysely<InboxTables>;
   const byType = new Map(handlers.map((handler) => [handler.contract.type, handler]));
   const topics = [...new Set(handlers.map((handler) => handler.contract.topic))];
+  const measure = measureInbox({ metrics, eventLog, group, topics });
   const subscription = eventLog.subscribe({ group, topics, handle: receive });
   const redrives = createLoop({
     name: 'redrive',
@@ -86,18 +91,22 @@ export function createInbox<Schema extends InboxTables>(
     const type = record.headers.ce_type;
     const handler = type === undefined ? undefined : byType.get(type);
     if (type !== undefined && handler === undefined) return;
+    const name = type ?? 'unknown';
     for (let attempt = 1; ; attempt += 1) {
       try {
         await takeEffect(record, handler);
         options.committed();
+        measure.handled(name);
         return;
       } catch (error) {
+        measure.failed(name);
         // #region retry-or-dead-letter
         // An outage is not the event's fault: the partition waits, however long it lasts, and nothing is lost.
         // Anything else gets a few attempts with pauses, and then makes room for the events behind it.
         if (isUnavailable(error)) throw error;
         if (attempt === ATTEMPTS || error instanceof PoisonError || error instanceof SyntaxError) {
           await addDeadLetter(db, record, { reason: reasonOf(error), attempts: attempt });
+          measure.deadLettered(name);
           log.error(
             { err: error, type, subject: record.key, attempt },
             'event moved to the dead letters',
@@ -122,7 +131,11 @@ export function createInbox<Schema extends InboxTables>(
       correlationId: event.correlationId,
       causationId: event.id,
     };
-    await runInContext(context, () =>
+    const attributes = {
+      'messaging.destination.name': record.topic,
+      'messaging.message.id': event.id,
+    };
+    const transact = () =>
       db.transaction().execute(async (tx) => {
         // #region inbox-same-transaction
         // Two members that hold the same event for a moment meet here: the second insert waits for the first
@@ -135,7 +148,9 @@ export function createInbox<Schema extends InboxTables>(
         if (first.numInsertedOrUpdatedRows === 0n) return;
         await handler.handle(tx as unknown as Transaction<Schema>, event.data, event);
         // #endregion
-      }),
+      });
+    await runInContext(context, () =>
+      inSpan(`handle ${event.type}`, { kind: 'consumer', attributes }, transact),
     );
   }
 

@@ -4,6 +4,8 @@ import type { EventLog } from './event-log.ts';
 import type { Feed } from './feed.ts';
 import { openPostgresEventLog } from './postgres-event-log.ts';
 import { openPostgresFeed } from './postgres-feed.ts';
+import { openPostgresWorkQueue } from './postgres-work-queue.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 export interface OpenOptions {
   url: string;
@@ -18,6 +20,10 @@ export function openEventLog(options: OpenOptions): EventLog {
 
 export function openFeed(options: OpenOptions): Feed {
   return pick(options.url, { postgres: () => openPostgresFeed(options) });
+}
+
+export function openWorkQueue(options: OpenOptions): WorkQueue {
+  return pick(options.url, { postgres: () => openPostgresWorkQueue(options) });
 }
 
 function pick<Port>(url: string, adapters: Record<string, () => Port>): Port {

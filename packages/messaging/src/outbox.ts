@@ -37,6 +37,13 @@ export interface OutboxRow extends LogRecord {
   seq: number;
 }
 
+/** How many events are not yet published, counted up to 10,000: beyond that only the trend matters. */
+export async function outboxSize(db: Executor<OutboxTables>): Promise<number> {
+  const { rows } = await sql<{ size: number }>`
+    select count(*) as size from (select 1 from outbox limit 10000) counted`.execute(db);
+  return rows[0]?.size ?? 0;
+}
+
 /** How long the oldest event that is not yet published has waited, in seconds. */
 export async function outboxAgeSeconds(db: Executor<OutboxTables>): Promise<number> {
   const { rows } = await sql<{ age: number }>`

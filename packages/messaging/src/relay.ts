@@ -8,6 +8,7 @@ import type { Part } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { EventLog } from './event-log.ts';
 import type { OutboxRow } from './outbox.ts';
+import { publishInSpans } from './publish-spans.ts';
 
 const BATCH = 500;
 const POLL_MS = 1000;
@@ -72,7 +73,7 @@ async function publishBatch(session: Pick<Session, 'query'>, eventLog: EventLog)
   // and delete: they are sent again, and every inbox knows their ids. Deleting first would lose them. Both
   // queries run on the connection that holds the lock, so a relay that lost it without knowing cannot delete;
   // what it publishes late is a repetition of what its successor publishes.
-  await eventLog.publish(rows);
+  await publishInSpans(eventLog, rows);
   await session.query({
     name: 'delete-outbox',
     text: 'delete from outbox where seq = any($1)',

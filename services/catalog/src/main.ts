@@ -8,12 +8,13 @@ import { readSeed } from './seed.ts';
 
 const settings = config();
 
-await runService('catalog', settings, async ({ log }) =>
+await runService('catalog', settings, async ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'catalog', log }),
     verifier: verifierFrom(settings),
     log,
+    metrics,
     seed: await readSeed(new URL('../seed/products.json', import.meta.url)),
   }),
 );

@@ -7,6 +7,7 @@ import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { fromRecord } from '@waymark/messaging/event.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
@@ -59,6 +60,7 @@ export async function setup(seed: SeedProduct[] = [tent, mug]) {
       eventLog: openLog(),
       verifier: createTokenVerifier(issuer),
       log: silentLog,
+      metrics: createMetrics('catalog'),
       seed: products,
     });
     stops.push(() => stopApp(replica));

@@ -2,6 +2,7 @@
 import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createForwarder } from './forward.ts';
 import { registerDocs, registerRoutes } from './routes.ts';
@@ -12,6 +13,7 @@ export interface GatewayAppDeps {
   upstreams: Record<UpstreamName, string>;
   verifier: TokenVerifier;
   log: Log;
+  metrics: Metrics;
   /** What problem documents point to, as Markdown. */
   errorsPage: string;
   deadlineMs: number;
@@ -20,9 +22,9 @@ export interface GatewayAppDeps {
 }
 
 export function buildApp(deps: GatewayAppDeps): App {
-  const { upstreams, verifier, log, deadlineMs, arrivalMs } = deps;
+  const { upstreams, verifier, log, metrics, deadlineMs, arrivalMs } = deps;
   // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
-  const server = createServer({ log, handlerTimeoutMs: deadlineMs + arrivalMs });
+  const server = createServer({ log, metrics, handlerTimeoutMs: deadlineMs + arrivalMs });
   const forwarder = createForwarder({ origins: upstreams, deadlineMs });
   registerRoutes(server, forwarder, verifier);
   registerDocs(server, deps.errorsPage);

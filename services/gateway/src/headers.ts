@@ -4,7 +4,7 @@
  * what only the gateway knows: where a request came from and how long it may take.
  */
 import { DEADLINE_HEADER } from '@waymark/http/deadline.ts';
-import { currentContext } from '@waymark/telemetry/context.ts';
+import { outgoingHeaders } from '@waymark/telemetry/context.ts';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 
@@ -46,8 +46,8 @@ export function upstreamHeaders(request: IncomingMessage, deadlineMs: number): s
   passed.push('x-forwarded-proto', socket instanceof TLSSocket ? 'https' : 'http');
   if (headers.host !== undefined) passed.push('x-forwarded-host', headers.host);
   passed.push(DEADLINE_HEADER, String(deadlineMs));
-  const context = currentContext();
-  if (context !== undefined) passed.push('traceparent', context.traceparent);
+  const { traceparent } = outgoingHeaders();
+  if (traceparent !== undefined) passed.push('traceparent', traceparent);
   return passed;
 }
 

@@ -7,7 +7,7 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('gateway', settings, async ({ log }) =>
+await runService('gateway', settings, async ({ log, metrics }) =>
   buildApp({
     upstreams: {
       catalog: settings.CATALOG_URL,
@@ -18,6 +18,7 @@ await runService('gateway', settings, async ({ log }) =>
     },
     verifier: verifierFrom(settings),
     log,
+    metrics,
     errorsPage: await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8'),
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,

@@ -1,6 +1,7 @@
 /** A gateway that really listens, in front of services that the test plays: here they are the outside. */
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { once } from 'node:events';
@@ -41,6 +42,7 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
     upstreams: Object.fromEntries(origins) as Record<UpstreamName, string>,
     verifier: createTokenVerifier(issuer),
     log: silentLog,
+    metrics: createMetrics('gateway'),
     errorsPage: '# Errors\n',
     deadlineMs,
     arrivalMs,

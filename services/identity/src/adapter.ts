@@ -7,7 +7,8 @@ import { parseJson } from '@waymark/http/json.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { errors, type Adapter, type AdapterFactory, type AdapterPayload } from 'oidc-provider';
 import type { Client } from './clients.ts';
-import type { FoundPayload, IdentityStore } from './store.ts';
+import type { FoundPayload } from './schema.ts';
+import type { IdentityStore } from './store.ts';
 
 export interface AdapterDeps {
   store: IdentityStore;
@@ -77,16 +78,24 @@ function clientAdapter({ store, log }: AdapterDeps): Adapter {
 }
 
 /** Client metadata of RFC 7591; `client_secret` is the secret's hash, see provider.ts. */
-function toMetadata({ clientId, secretHash, scope, name }: Client): AdapterPayload {
+function toMetadata({ clientId, secretHash, redirectUris, scope, name }: Client): AdapterPayload {
+  const common = { client_id: clientId, client_name: name, scope, redirect_uris: redirectUris };
+  if (secretHash !== undefined) {
+    return {
+      ...common,
+      client_secret: secretHash,
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: ['client_credentials'],
+      response_types: [],
+    };
+  }
   return {
-    client_id: clientId,
-    client_secret: secretHash,
-    client_name: name,
-    scope,
-    token_endpoint_auth_method: 'client_secret_basic',
-    grant_types: ['client_credentials'],
-    response_types: [],
-    redirect_uris: [],
+    ...common,
+    application_type: 'native',
+    post_logout_redirect_uris: redirectUris,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
   };
 }
 
@@ -114,7 +123,7 @@ function toStorableJson(payload: AdapterPayload): string {
 // A database that is away would come out as `server_error`, which tells a client that we have a bug and that
 // trying again is pointless. OAuth has a word for it (RFC 6749, section 4.1.2.1), and HTTP has the status; the
 // library's own error carries both through whichever endpoint was asked. provider.ts adds Retry-After.
-function asking(log: Log) {
+export function asking(log: Log) {
   return async function ask<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;

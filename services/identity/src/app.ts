@@ -5,12 +5,18 @@ import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
-import { createAdapter } from './adapter.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { asking, createAdapter } from './adapter.ts';
 import { toClient, type ClientEntry } from './clients.ts';
+import { registerInteractions } from './interactions.ts';
 import { loadKeys } from './keys.ts';
+import { verifyPassword } from './passwords.ts';
+import { toPerson, type PersonEntry } from './people.ts';
 import { createProvider } from './provider.ts';
 import { registerRoutes } from './routes.ts';
-import { createStore, type IdentitySchema } from './store.ts';
+import type { IdentitySchema } from './schema.ts';
+import { createSignIn } from './sign-in.ts';
+import { createStore } from './store.ts';
 
 export interface IdentityAppDeps {
   databaseUrl: string;
@@ -18,7 +24,9 @@ export interface IdentityAppDeps {
   issuer: string;
   audience: string;
   clients: ClientEntry[];
+  people: PersonEntry[];
   log: Log;
+  metrics: Metrics;
   clock: () => Date;
 }
 
@@ -30,19 +38,25 @@ const STATEMENT_TIMEOUT_MS = 2000;
 
 /** Rejects where the database is away: without its keys there is nothing that this service can do. */
 export async function buildApp(deps: IdentityAppDeps): Promise<App> {
-  const { databaseUrl, issuer, audience, clients, log, clock } = deps;
+  const { databaseUrl, issuer, audience, clients, people, log, metrics, clock } = deps;
   const db = connectDatabase<IdentitySchema>({
     url: databaseUrl,
     applicationName: 'identity',
+    metrics,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const store = createStore(db);
   try {
     await store.saveClients(clients.map(toClient));
+    await store.savePeople(await Promise.all(people.map(toPerson)));
     const keys = await loadKeys(store);
     const adapter = createAdapter({ store, log, clock });
-    const server = createServer({ log, isUnavailable });
-    registerRoutes(server, createProvider({ issuer, audience, keys, adapter, log }));
+    const findPerson = (username: string) => asking(log)(store.findPerson(username));
+    const provider = createProvider({ issuer, audience, keys, adapter, findPerson, log });
+    const signIn = createSignIn({ store, verifyPassword, clock });
+    const server = createServer({ log, metrics, isUnavailable });
+    registerInteractions(server, { provider, audience, signIn, findPerson });
+    registerRoutes(server, provider);
     const sweep = createLoop({
       name: 'sweep',
       intervalMs: SWEEP_INTERVAL_MS,

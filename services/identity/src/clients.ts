@@ -16,26 +16,45 @@ export const API_SCOPES = [
   'inventory:write',
 ] as const;
 
-const clientList = Type.Array(
-  Type.Object(
-    {
-      clientId: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
-      clientSecret: Type.String({ pattern: '^[\\x21-\\x7e]{32,256}$' }),
-      /** Separated by spaces (RFC 6749, section 3.3). */
-      scope: Type.String({ minLength: 1 }),
-      name: Type.String({ minLength: 1, maxLength: 100 }),
-    },
-    { additionalProperties: false },
-  ),
-  { maxItems: 1000 },
+/** What people's programs may ask for beside: to know who signed in, and to go on when they are away. */
+export const SIGN_IN_SCOPES = ['openid', 'offline_access'] as const;
+
+const named = {
+  clientId: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
+  /** Separated by spaces (RFC 6749, section 3.3). */
+  scope: Type.String({ minLength: 1 }),
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+};
+/** Acts for itself (client credentials). */
+const confidentialClient = Type.Object(
+  { ...named, clientSecret: Type.String({ pattern: '^[\\x21-\\x7e]{32,256}$' }) },
+  { additionalProperties: false },
 );
+// #region loopback-redirects
+// Acts for a person, on that person's own machine, and so has no secret (RFC 8252). Its answer comes to a
+// port that the machine happens to have free, which is why any port is taken, though the rest of the
+// address must match to the letter. Another program there could wait on such a port and call itself this
+// client: PKCE makes a stolen code useless to it, and the person is asked each time, signed in or not.
+const nativeClient = Type.Object(
+  {
+    ...named,
+    redirectUris: Type.Array(
+      Type.String({ pattern: '^http://(localhost|127\\.0\\.0\\.1|\\[::1\\])/[\\w/-]*$' }),
+      { minItems: 1, maxItems: 10 },
+    ),
+  },
+  { additionalProperties: false },
+);
+// #endregion
+const clientList = Type.Array(Type.Union([confidentialClient, nativeClient]), { maxItems: 1000 });
 
 export type ClientEntry = Static<typeof clientList>[number];
 
-/** A client as it is stored. */
+/** A client as it is stored: with the hash of a secret, or with addresses. */
 export interface Client {
   clientId: string;
-  secretHash: string;
+  secretHash: string | undefined;
+  redirectUris: string[];
   scope: string;
   name: string;
 }
@@ -50,8 +69,11 @@ export function parseClients(text: string): ClientEntry[] {
     );
   }
   const seen = new Set<string>();
-  for (const { clientId, scope } of entries) {
-    const unknown = scope.split(' ').filter((name) => !API_SCOPES.some((known) => known === name));
+  for (const entry of entries) {
+    const { clientId, scope } = entry;
+    const known: readonly string[] =
+      'redirectUris' in entry ? [...SIGN_IN_SCOPES, ...API_SCOPES] : API_SCOPES;
+    const unknown = scope.split(' ').filter((name) => !known.includes(name));
     if (unknown.length > 0)
       throw new Error(`bad list of clients: ${clientId} has unknown scopes ${unknown.join(', ')}`);
     if (seen.has(clientId))
@@ -70,8 +92,10 @@ function parse(text: string): unknown {
   }
 }
 
-export function toClient({ clientSecret, ...rest }: ClientEntry): Client {
-  return { ...rest, secretHash: hashSecret(clientSecret) };
+export function toClient(entry: ClientEntry): Client {
+  if ('redirectUris' in entry) return { ...entry, secretHash: undefined };
+  const { clientSecret, ...rest } = entry;
+  return { ...rest, secretHash: hashSecret(clientSecret), redirectUris: [] };
 }
 
 // #region hashed-client-secrets

@@ -14,6 +14,8 @@ export const config = () =>
       AUDIENCE: Type.String({ default: 'urn:waymark:api' }),
       /** The list of clients as JSON (clients.ts). It holds secrets, so it is given as a file: CLIENTS_FILE. */
       CLIENTS: Type.String(),
+      /** The list of people as JSON (people.ts), a file for the same reason: PEOPLE_FILE. */
+      PEOPLE: Type.String({ default: '[]' }),
     }),
     process.env,
   );

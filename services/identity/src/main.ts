@@ -3,16 +3,19 @@ import { runService } from '@waymark/lifecycle/run-service.ts';
 import { buildApp } from './app.ts';
 import { parseClients } from './clients.ts';
 import { config } from './config.ts';
+import { parsePeople } from './people.ts';
 
 const settings = config();
 
-await runService('identity', settings, ({ log }) =>
+await runService('identity', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     issuer: settings.ISSUER,
     audience: settings.AUDIENCE,
     clients: parseClients(settings.CLIENTS),
+    people: parsePeople(settings.PEOPLE),
     log,
+    metrics,
     clock: () => new Date(),
   }),
 );

@@ -1,7 +1,8 @@
 /**
- * What this OAuth 2.1 / OpenID Connect server offers, as oidc-provider's configuration. Today: access tokens
- * by client credentials, as JWTs in the profile of RFC 9068. What is not offered is switched off, so that
- * discovery promises nothing that would then fail.
+ * What this OAuth 2.1 / OpenID Connect server offers, as oidc-provider's configuration: client credentials for
+ * programs, authorization code with PKCE and refresh tokens for people, and for both access tokens as JWTs in
+ * the profile of RFC 9068. What is not offered is switched off, so that discovery promises nothing that would
+ * then fail.
  */
 import { httpErrors } from '@waymark/http/errors.ts';
 import { problemDocument } from '@waymark/http/problem.ts';
@@ -14,19 +15,36 @@ import {
   type Configuration,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { API_SCOPES, matchesHash } from './clients.ts';
+import { API_SCOPES, matchesHash, SIGN_IN_SCOPES } from './clients.ts';
 import type { Keys } from './keys.ts';
+import type { Person } from './people.ts';
+import { renderError, renderLoggedOut, renderLogout } from './provider-pages.ts';
 
 export interface ProviderOptions {
   issuer: string;
   audience: string;
   keys: Keys;
   adapter: AdapterFactory;
+  findPerson: (username: string) => Promise<Person | undefined>;
   log: Log;
 }
 
 /** Long enough for a page of work, short enough to outlive the withdrawal of a client by little. */
 const ACCESS_TOKEN_SECONDS = 300;
+const DAY_SECONDS = 86_400;
+
+/** In seconds. What a browser carries by itself is short-lived, what an app must present in two steps is shorter. */
+const ttl = {
+  ClientCredentials: ACCESS_TOKEN_SECONDS,
+  AccessToken: ACCESS_TOKEN_SECONDS,
+  IdToken: ACCESS_TOKEN_SECONDS,
+  AuthorizationCode: 60,
+  Interaction: 600,
+  Session: DAY_SECONDS,
+  // A rotation gives the new token these days again, and never more than are left of its grant.
+  RefreshToken: 14 * DAY_SECONDS,
+  Grant: 14 * DAY_SECONDS,
+};
 
 export function createProvider(options: ProviderOptions): Provider {
   const { issuer, log } = options;
@@ -48,41 +66,62 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-function configuration({ audience, keys, adapter }: ProviderOptions): Configuration {
+function configuration(options: ProviderOptions): Configuration {
+  const { issuer, keys, adapter, findPerson } = options;
+  const { pathname, protocol } = new URL(issuer);
+  const cookie = { httpOnly: true, sameSite: 'lax', secure: protocol === 'https:' } as const;
   return {
     adapter,
     jwks: { keys: keys.signingKeys },
-    cookies: { keys: keys.cookieKeys },
-    scopes: ['openid', ...API_SCOPES],
-    responseTypes: [],
-    clientAuthMethods: ['client_secret_basic'],
+    cookies: { keys: keys.cookieKeys, long: { ...cookie, path: pathname }, short: cookie },
+    scopes: [...SIGN_IN_SCOPES, ...API_SCOPES],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: ['client_secret_basic', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    ttl: { ClientCredentials: ACCESS_TOKEN_SECONDS },
-    clientBasedCORS: () => false,
-    renderError(ctx, out) {
-      ctx.body = out;
+    ttl,
+    rotateRefreshToken: true,
+    interactions: { url: (_ctx, { uid }) => `${pathname}/interaction/${uid}` },
+    async findAccount(_ctx, subject) {
+      const person = await findPerson(subject);
+      return person && { accountId: subject, claims: () => ({ sub: subject }) };
     },
-    features: {
-      clientCredentials: { enabled: true },
-      devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      userinfo: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => audience,
-        getResourceServerInfo(ctx, resource, client) {
-          if (resource !== audience) throw new errors.InvalidTarget();
-          checkScope(ctx, client);
-          return {
-            audience,
-            scope: client.scope ?? '',
-            accessTokenFormat: 'jwt',
-            jwt: { sign: { alg: 'ES256' } },
-          };
-        },
+    clientBasedCORS: () => false,
+    renderError,
+    features: features(options),
+  };
+}
+
+function features({ audience }: ProviderOptions): Configuration['features'] {
+  return {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: renderLogout,
+      postLogoutSuccessSource: renderLoggedOut,
+    },
+    // For an app that signs out: what it may do while the person is away ends only by this.
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    userinfo: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => audience,
+      getResourceServerInfo(ctx, resource, client) {
+        if (resource !== audience) throw new errors.InvalidTarget();
+        checkScope(ctx, client);
+        return {
+          audience,
+          scope: API_SCOPES.join(' '),
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'ES256' } },
+        };
       },
     },
   };
@@ -96,6 +135,9 @@ function configuration({ audience, keys, adapter }: ProviderOptions): Configurat
 function checkScope(ctx: KoaContextWithOIDC, client: Client): void {
   const allowed = client.scope?.split(' ') ?? [];
   const asked = [...ctx.oidc.requestParamScopes].filter(Boolean);
+  // What a code or a refresh token is worth was settled when it was asked for.
+  const isSettled = ctx.oidc.params?.code ?? ctx.oidc.params?.refresh_token;
+  if (isSettled !== undefined) return;
   if (asked.length === 0)
     throw new errors.InvalidScope(`ask for one or more of: ${allowed.join(' ')}`, '');
   const refused = asked.filter((scope) => !allowed.includes(scope));

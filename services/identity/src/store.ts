@@ -1,52 +1,15 @@
 /** SQL of the identity service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
-import { sql, type Generated, type Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
 import type { Keys, SigningKey } from './keys.ts';
-
-export interface IdentitySchema {
-  clients: { client_id: string; secret_hash: string; scope: string; name: string };
-  signing_keys: { kid: string; jwk: unknown; created_at: Generated<Date> };
-  cookie_keys: { secret: string; created_at: Generated<Date> };
-  oidc_payloads: {
-    model: string;
-    id: string;
-    payload: unknown;
-    grant_id: string | null;
-    uid: string | null;
-    user_code: string | null;
-    consumed_at: Date | null;
-    expires_at: Date | null;
-  };
-}
-
-/** What oidc-provider wants kept, and the parts of it that it is looked up by. */
-interface StoredPayload {
-  model: string;
-  id: string;
-  /** JSON. */
-  payload: string;
-  grantId: string | undefined;
-  uid: string | undefined;
-  userCode: string | undefined;
-  expiresAt: Date | undefined;
-}
-
-export interface FoundPayload {
-  payload: Record<string, unknown>;
-  consumedAt: Date | undefined;
-}
-
-interface LookUp {
-  model: string;
-  by: 'id' | 'uid' | 'user_code';
-  value: string;
-  now: Date;
-}
+import type { Person } from './people.ts';
+import type { FoundPayload, IdentitySchema, LookUp, StoredPayload } from './schema.ts';
 
 export function createStore(db: Kysely<IdentitySchema>) {
   return {
     ...clientQueries(db),
+    ...personQueries(db),
     ...payloadQueries(db),
 
     /** The stored keys, after storing those given where there are none. */
@@ -93,7 +56,8 @@ function clientQueries(db: Executor<IdentitySchema>) {
       const rows = clients
         .map((client) => ({
           client_id: client.clientId,
-          secret_hash: client.secretHash,
+          secret_hash: client.secretHash ?? null,
+          redirect_uris: JSON.stringify(client.redirectUris),
           scope: client.scope,
           name: client.name,
         }))
@@ -104,6 +68,7 @@ function clientQueries(db: Executor<IdentitySchema>) {
         .onConflict((conflict) =>
           conflict.column('client_id').doUpdateSet((row) => ({
             secret_hash: row.ref('excluded.secret_hash'),
+            redirect_uris: row.ref('excluded.redirect_uris'),
             scope: row.ref('excluded.scope'),
             name: row.ref('excluded.name'),
           })),
@@ -119,12 +84,55 @@ function clientQueries(db: Executor<IdentitySchema>) {
         .executeTakeFirst();
       if (row === undefined) return undefined;
       const { scope, name } = row;
-      return { clientId: row.client_id, secretHash: row.secret_hash, scope, name };
+      const redirectUris = row.redirect_uris as string[];
+      return { clientId, secretHash: row.secret_hash ?? undefined, redirectUris, scope, name };
     },
 
     /** Throws where the database cannot answer. */
     async ping(): Promise<void> {
       await sql`select 1`.execute(db);
+    },
+  };
+}
+
+function personQueries(db: Executor<IdentitySchema>) {
+  return {
+    /** Adds those that are new and brings the others up to date. */
+    async savePeople(people: Person[]): Promise<void> {
+      if (people.length === 0) return;
+      const rows = people
+        .map(({ username, passwordHash, name }) => ({
+          username,
+          password_hash: passwordHash,
+          name,
+        }))
+        .sort((a, b) => (a.username < b.username ? -1 : 1));
+      await sql`
+        insert into people select * from jsonb_populate_recordset(null::people, ${JSON.stringify(rows)})
+        on conflict (username) do update set password_hash = excluded.password_hash, name = excluded.name
+      `.execute(db);
+    },
+
+    async findPerson(username: string): Promise<Person | undefined> {
+      const query = db.selectFrom('people').selectAll().where('username', '=', username);
+      const row = await query.executeTakeFirst();
+      return row && { username, passwordHash: row.password_hash, name: row.name };
+    },
+
+    /** Counts one more attempt, and says how many there are in the current period. */
+    async countAttempt(key: string, { now, endsAt }: { now: Date; endsAt: Date }): Promise<number> {
+      const counted = await sql<{ attempts: number }>`
+        insert into sign_in_attempts as known values (${key}, 1, ${endsAt})
+        on conflict (key) do update set
+          attempts = case when known.ends_at <= ${now} then 1 else known.attempts + 1 end,
+          ends_at = case when known.ends_at <= ${now} then ${endsAt} else known.ends_at end
+        returning attempts
+      `.execute(db);
+      return counted.rows[0]?.attempts ?? 0;
+    },
+
+    async forgetAttempts(key: string): Promise<void> {
+      await db.deleteFrom('sign_in_attempts').where('key', '=', key).execute();
     },
   };
 }
@@ -181,15 +189,19 @@ function payloadQueries(db: Executor<IdentitySchema>) {
       await query.where(by, '=', value).execute();
     },
 
-    /** Deletes at most `limit` rows whose time is over, and says how many. Replicas do not wait for each other. */
+    /** Deletes at most `limit` rows of a kind whose time is over, and says how many of the more frequent kind. */
     async deleteExpired(now: Date, limit: number): Promise<number> {
-      const { numAffectedRows = 0n } = await sql`
-        delete from oidc_payloads where ctid = any(array(
-          select ctid from oidc_payloads where expires_at <= ${now}
-          order by expires_at limit ${limit} for update skip locked
-        ))
-      `.execute(db);
-      return Number(numAffectedRows);
+      const sweep = (table: string, endsAt: string) =>
+        // Replicas do not wait for each other.
+        sql`
+          delete from ${sql.table(table)} where ctid = any(array(
+            select ctid from ${sql.table(table)} where ${sql.ref(endsAt)} <= ${now}
+            order by ${sql.ref(endsAt)} limit ${limit} for update skip locked
+          ))
+        `.execute(db);
+      const attempts = await sweep('sign_in_attempts', 'ends_at');
+      const payloads = await sweep('oidc_payloads', 'expires_at');
+      return Math.max(Number(attempts.numAffectedRows), Number(payloads.numAffectedRows));
     },
   };
 }

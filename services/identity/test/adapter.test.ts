@@ -3,7 +3,8 @@ import { connectDatabase } from '@waymark/database/connect.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createAdapter } from '../src/adapter.ts';
-import { createStore, type IdentitySchema } from '../src/store.ts';
+import type { IdentitySchema } from '../src/schema.ts';
+import { createStore } from '../src/store.ts';
 import { setup as setupService } from './setup.ts';
 
 async function setup() {
@@ -115,10 +116,14 @@ test('clients cannot be changed through the protocol', async () => {
   await expect(world.adapterOf('Client').upsert('eve', { client_id: 'eve' })).rejects.toThrow();
 });
 
-test('the sweep deletes every payload whose time is over, and no other', async () => {
+test('the sweep deletes every payload and every count of attempts whose time is over, and no other', async () => {
   await world.database.query(
     `insert into oidc_payloads (model, id, payload, expires_at)
      select 'Session', n::text, '{}', $1::timestamptz from generate_series(1, 1200) n`,
+    [world.time.now],
+  );
+  await world.database.query(
+    `insert into sign_in_attempts values ('over', 1, $1::timestamptz), ('open', 1, $1::timestamptz + interval '1 s')`,
     [world.time.now],
   );
   await world.adapterOf('Session').upsert('alive', {}, 60);
@@ -127,5 +132,7 @@ test('the sweep deletes every payload whose time is over, and no other', async (
   await eventually(async () => {
     const left = await world.database.query('select id from oidc_payloads order by id');
     expect(left).toEqual([{ id: 'alive' }, { id: 'endless' }]);
+    const attempts = await world.database.query('select key from sign_in_attempts');
+    expect(attempts).toEqual([{ key: 'open' }]);
   });
 });

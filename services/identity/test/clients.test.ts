@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { parseClients } from '../src/clients.ts';
-import { ada, staff } from './setup.ts';
+import { ada, shopWeb, staff } from './setup.ts';
 
 test('the list of clients is taken as it was written', () => {
-  expect(parseClients(JSON.stringify([ada, staff]))).toEqual([ada, staff]);
+  const list = [ada, staff, shopWeb];
+  expect(parseClients(JSON.stringify(list))).toEqual(list);
 });
 
 test.each([
@@ -12,6 +13,12 @@ test.each([
   ['a secret that could be guessed', [{ ...ada, clientSecret: 'short' }]],
   ['a missing scope', [{ ...ada, scope: undefined }]],
   ['a scope that no service knows', [{ ...ada, scope: 'orders:read everything' }]],
+  ['a program that wants to sign in', [{ ...ada, scope: 'openid' }]],
+  ['a client that has a secret and addresses', [{ ...ada, redirectUris: shopWeb.redirectUris }]],
+  ['a client that has neither', [{ ...ada, clientSecret: undefined }]],
+  ['no address to come back to', [{ ...shopWeb, redirectUris: [] }]],
+  ['an address on another machine', [{ ...shopWeb, redirectUris: ['http://evil.test/callback'] }]],
+  ['an address with a wildcard', [{ ...shopWeb, redirectUris: ['http://localhost/*'] }]],
   ['a client that is there twice', [ada, ada]],
   ['a field that means nothing', [{ ...ada, admin: true }]],
 ])('a list with %s is refused, and its secrets are not repeated', (_what, list) => {

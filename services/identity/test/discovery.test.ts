@@ -27,15 +27,21 @@ test.each([
 test('discovery offers what there is and nothing else', async () => {
   const document = (await world.app.server.inject(DISCOVERY)).json<Record<string, unknown>>();
   expect(document).toMatchObject({
-    grant_types_supported: ['client_credentials'],
-    response_types_supported: [],
-    token_endpoint_auth_methods_supported: ['client_secret_basic'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'none'],
   });
   expect(document.scopes_supported).toEqual(
-    expect.arrayContaining(['orders:read', 'orders:write', 'catalog:write', 'inventory:read']),
+    expect.arrayContaining(['openid', 'offline_access', 'orders:read', 'catalog:write']),
   );
   const endpoints = Object.keys(document).filter((name) => name.endsWith('_endpoint'));
-  expect(endpoints.sort()).toEqual(['authorization_endpoint', 'token_endpoint']);
+  expect(endpoints.sort()).toEqual([
+    'authorization_endpoint',
+    'end_session_endpoint',
+    'revocation_endpoint',
+    'token_endpoint',
+  ]);
 });
 
 test('the key set holds the public half of one ES256 key and nothing of the private half', async () => {
@@ -72,13 +78,17 @@ test.each(['/', '/v1/orders', '/identityx/jwks', '/identity/nothing', '/%69denti
   },
 );
 
-test('the authorization endpoint, which has no client yet, answers in JSON', async () => {
+test.each([
+  ['text/html', /^text\/html/],
+  ['application/json', /^application\/json/],
+])('an authorization request of no known client is answered as %s', async (accept, type) => {
   const answer = await world.app.server.inject({
-    url: '/identity/auth?client_id=ada&response_type=code&scope=openid',
-    headers: { accept: 'text/html' },
+    url: '/identity/auth?client_id=eve&response_type=code&scope=openid',
+    headers: { accept },
   });
   expect(answer.statusCode).toBe(400);
-  expect(answer.json()).toHaveProperty('error');
+  expect(answer.headers['content-type']).toMatch(type);
+  expect(answer.body).toContain('invalid_client');
 });
 
 test('a page of another origin may read the keys but not ask for tokens', async () => {

@@ -2,9 +2,11 @@
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { buildApp, type IdentityAppDeps } from '../src/app.ts';
 import type { ClientEntry } from '../src/clients.ts';
+import type { PersonEntry } from '../src/people.ts';
 import { openLine } from '@waymark/testing/line.ts';
 
 export const ISSUER = 'http://shop.test:8080/identity';
@@ -23,7 +25,19 @@ export const staff = {
   name: 'Shop staff',
 } satisfies ClientEntry;
 
-export async function setup() {
+export const shopWeb = {
+  clientId: 'shop-web',
+  redirectUris: ['http://localhost/callback', 'http://127.0.0.1/callback', 'http://[::1]/callback'],
+  scope: 'openid offline_access orders:read orders:write',
+  name: 'Waymark shop',
+} satisfies ClientEntry;
+export const adaInPerson = {
+  username: 'ada',
+  password: 'a password of ada',
+  name: 'Ada Example',
+} satisfies PersonEntry;
+
+export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const line = await openLine(database.url);
   const time = { now: new Date() };
@@ -34,9 +48,12 @@ export async function setup() {
       databaseUrl: line.url,
       issuer: ISSUER,
       audience: AUDIENCE,
-      clients: [ada, staff],
+      clients: [ada, staff, shopWeb],
+      people: [],
       log: silentLog,
+      metrics: createMetrics('identity'),
       clock: () => time.now,
+      ...changesForAll,
       ...changes,
     });
     running.push(app);

@@ -144,7 +144,18 @@ test('what the database stores of a secret is not a secret that opens anything',
   );
 });
 
-test.each(['password', 'authorization_code', 'refresh_token', 'implicit', 'nonsense'])(
+test.each([
+  ['authorization_code', { code: 'x', redirect_uri: 'http://localhost/callback' }],
+  ['refresh_token', { refresh_token: 'x' }],
+])('the grant type %s, which is for people, is refused to a program', async (grantType, form) => {
+  const answer = await askToken(world.app, { grant_type: grantType, ...form });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({
+    error_description: 'requested grant type is not allowed for this client',
+  });
+});
+
+test.each(['password', 'implicit', 'nonsense'])(
   'the grant type %s is not supported',
   async (grantType) => {
     const answer = await askToken(world.app, { grant_type: grantType });

@@ -5,8 +5,10 @@ import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { handlers } from './inbox.ts';
 import { createInventory } from './inventory.ts';
@@ -18,16 +20,19 @@ export interface InventoryAppDeps {
   eventLog: EventLog;
   verifier: TokenVerifier;
   log: Log;
+  metrics: Metrics;
   initialStock: number;
 }
 
 export function buildApp(deps: InventoryAppDeps): App {
-  const { databaseUrl, eventLog, verifier, log, initialStock } = deps;
+  const { databaseUrl, eventLog, verifier, log, metrics, initialStock } = deps;
   const db = connectDatabase<InventorySchema>({
     url: databaseUrl,
     applicationName: 'inventory',
+    metrics,
   });
   const relay = createRelay({ databaseUrl, eventLog, log });
+  measureOutbox(metrics, db);
   const store = createStore(db);
   const inventory = createInventory({ store, initialStock });
   const inbox = createInbox({
@@ -37,8 +42,9 @@ export function buildApp(deps: InventoryAppDeps): App {
     handlers: handlers(inventory),
     committed: relay.wake,
     log,
+    metrics,
   });
-  const server = createServer({ log, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable });
   registerRoutes(server, inventory, verifier);
   const heardCatalog = caughtUp(eventLog, 'inventory', ['waymark.catalog']);
 

@@ -7,12 +7,13 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('inventory', settings, ({ log }) =>
+await runService('inventory', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'inventory', log }),
     verifier: verifierFrom(settings),
     log,
+    metrics,
     initialStock: settings.INITIAL_STOCK,
   }),
 );

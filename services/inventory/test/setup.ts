@@ -10,6 +10,7 @@ import type { EventLog, StoredRecord } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
@@ -58,6 +59,7 @@ function openInbox(databaseUrl: string, eventLog: EventLog) {
     handlers: handlers(inventory),
     committed: () => undefined,
     log: silentLog,
+    metrics: createMetrics('inbox'),
   });
   return { receive: inbox.receive, close: () => db.destroy() };
 }
@@ -79,6 +81,7 @@ export async function setup(stock: Record<string, number> = { 'ridge-tent': 5, '
       eventLog: openLog(),
       verifier: createTokenVerifier(issuer),
       log: silentLog,
+      metrics: createMetrics('inventory'),
       initialStock: INITIAL_STOCK,
     });
     stops.push(() => stopApp(replica));

@@ -8,6 +8,7 @@ import type { EventLog } from '@waymark/messaging/event-log.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { handlers } from './inbox.ts';
 import { createNotifications } from './notifications.ts';
@@ -23,16 +24,18 @@ export interface NotificationsAppDeps {
   ordersUrl: string;
   verifier: TokenVerifier;
   log: Log;
+  metrics: Metrics;
   heartbeatMs?: number;
 }
 
 const LOOKUP_TIMEOUT_MS = 2000;
 
 export function buildApp(deps: NotificationsAppDeps): App {
-  const { databaseUrl, eventLog, feed, verifier, log } = deps;
+  const { databaseUrl, eventLog, feed, verifier, log, metrics } = deps;
   const db = connectDatabase<NotificationsSchema>({
     url: databaseUrl,
     applicationName: 'notifications',
+    metrics,
   });
   const http = createHttpClient({ baseUrl: deps.ordersUrl, timeoutMs: LOOKUP_TIMEOUT_MS });
   const notifications = createNotifications({
@@ -47,8 +50,9 @@ export function buildApp(deps: NotificationsAppDeps): App {
     handlers: handlers(notifications),
     committed: () => undefined,
     log,
+    metrics,
   });
-  const server = createServer({ log, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable });
   registerRoutes(server, {
     notifications,
     streams: createStreams(log, deps.heartbeatMs),

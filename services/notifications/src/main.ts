@@ -7,7 +7,7 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('notifications', settings, ({ log }) =>
+await runService('notifications', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'notifications', log }),
@@ -15,5 +15,6 @@ await runService('notifications', settings, ({ log }) =>
     ordersUrl: settings.ORDERS_URL,
     verifier: verifierFrom(settings),
     log,
+    metrics,
   }),
 );

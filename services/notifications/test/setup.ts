@@ -8,6 +8,7 @@ import { totalLag, type LogRecord } from '@waymark/messaging/event-log.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { openPostgresFeed } from '@waymark/messaging/postgres-feed.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
@@ -42,6 +43,7 @@ export async function setup({ heartbeatMs = 60_000 } = {}) {
       ordersUrl: orders.url,
       verifier: createTokenVerifier(issuer),
       log: silentLog,
+      metrics: createMetrics('notifications'),
       heartbeatMs,
     });
     for (const part of app.parts) part.start();

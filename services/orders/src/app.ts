@@ -6,8 +6,10 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { handlers } from './inbox.ts';
 import { createOrders } from './orders.ts';
@@ -19,6 +21,7 @@ export interface OrdersAppDeps {
   eventLog: EventLog;
   verifier: TokenVerifier;
   log: Log;
+  metrics: Metrics;
   clock: () => Date;
   newId: () => string;
   deadlineMs: number;
@@ -27,10 +30,25 @@ export interface OrdersAppDeps {
 const TIMER_MS = 1000;
 
 export function buildApp(deps: OrdersAppDeps): App {
-  const { databaseUrl, eventLog, verifier, log } = deps;
-  const db = connectDatabase<OrdersSchema>({ url: databaseUrl, applicationName: 'orders' });
+  const { databaseUrl, eventLog, verifier, log, metrics } = deps;
+  const db = connectDatabase<OrdersSchema>({
+    url: databaseUrl,
+    applicationName: 'orders',
+    metrics,
+  });
   const relay = createRelay({ databaseUrl, eventLog, log });
+  measureOutbox(metrics, db);
   const store = createStore(db, relay.wake);
+  readAtScrape(metrics, {
+    name: 'orders_undecided',
+    help: 'Orders that wait for a decision, counted up to 10000',
+    labelNames: ['state'],
+    read: async () =>
+      (await store.countUndecided()).map(({ state, orders }) => ({
+        labels: { state },
+        value: orders,
+      })),
+  });
   const orders = createOrders({ ...deps, store });
   const inbox = createInbox({
     eventLog,
@@ -39,6 +57,7 @@ export function buildApp(deps: OrdersAppDeps): App {
     handlers: handlers(orders),
     committed: relay.wake,
     log,
+    metrics,
   });
   const timer = createLoop({
     name: 'deadlines',
@@ -46,7 +65,7 @@ export function buildApp(deps: OrdersAppDeps): App {
     log,
     runOnce: orders.cancelOverdue,
   });
-  const server = createServer({ log, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable });
   registerRoutes(server, orders, verifier);
   const heardPrices = caughtUp(eventLog, 'orders', ['waymark.catalog']);
 

@@ -8,12 +8,13 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('orders', settings, ({ log }) =>
+await runService('orders', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'orders', log }),
     verifier: verifierFrom(settings),
     log,
+    metrics,
     clock: () => new Date(),
     newId: randomUUID,
     deadlineMs: settings.ORDER_DEADLINE_SECONDS * 1000,

@@ -159,6 +159,16 @@ export function queriesOn(db: Executor<OrdersSchema>) {
         .execute();
     },
 
+    /** Orders that wait for a decision, by state, counted up to 10,000. Decided ones are not counted: there
+     *  will be millions, and the index holds only these. */
+    async countUndecided(): Promise<{ state: OrderState['state']; orders: number }[]> {
+      const { rows } = await sql<{ state: OrderState['state']; orders: number }>`
+        select state, count(*) as orders from (
+          select state from orders where state in ('placed', 'awaiting-payment') limit 10000) undecided
+        group by state`.execute(db);
+      return rows;
+    },
+
     async hasPrices(): Promise<boolean> {
       const row = await db.selectFrom('prices').select('product_id').limit(1).executeTakeFirst();
       return row !== undefined;

@@ -11,6 +11,7 @@ import { outgoing, toRecord, type OutgoingEvent } from '@waymark/messaging/event
 import { totalLag } from '@waymark/messaging/event-log.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
@@ -66,12 +67,17 @@ export async function setup({ prices = true } = {}) {
   const stops: (() => Promise<void>)[] = [];
 
   /** Another replica, by way of other lines where the test holds them. */
-  function build({ databaseUrl = database.url, eventLogUrl = broker.url } = {}) {
+  function build({
+    databaseUrl = database.url,
+    eventLogUrl = broker.url,
+    metrics = createMetrics('orders'),
+  } = {}) {
     const built = buildApp({
       databaseUrl,
       eventLog: openLog(eventLogUrl),
       verifier: createTokenVerifier(issuer),
       log: silentLog,
+      metrics,
       clock: () => time.now,
       newId: randomUUID,
       deadlineMs: DEADLINE_MS,
@@ -80,7 +86,8 @@ export async function setup({ prices = true } = {}) {
     return built;
   }
 
-  const app = build();
+  const metrics = createMetrics('orders');
+  const app = build({ metrics });
   if (prices) {
     await database.query(
       `insert into prices (product_id, price_cents, currency, version)
@@ -107,6 +114,7 @@ export async function setup({ prices = true } = {}) {
 
   return {
     app,
+    metrics,
     build,
     database,
     broker,

@@ -6,25 +6,35 @@ import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import { handlers } from './inbox.ts';
 import { createPayments } from './payments.ts';
 import { createProcessor } from './processor.ts';
-import { createStore, type PaymentsSchema } from './store.ts';
+import { createStore, type PaymentsSchema, type PaymentsStore } from './store.ts';
 import { createWorker } from './worker.ts';
 
 export interface PaymentsAppDeps {
   databaseUrl: string;
   eventLog: EventLog;
   log: Log;
+  metrics: Metrics;
   psp: { url: string; apiKey: string; timeoutMs: number };
 }
 
-export function buildApp({ databaseUrl, eventLog, log, psp }: PaymentsAppDeps): App {
-  const db = connectDatabase<PaymentsSchema>({ url: databaseUrl, applicationName: 'payments' });
+export function buildApp(deps: PaymentsAppDeps): App {
+  const { databaseUrl, eventLog, log, metrics, psp } = deps;
+  const db = connectDatabase<PaymentsSchema>({
+    url: databaseUrl,
+    applicationName: 'payments',
+    metrics,
+  });
   const relay = createRelay({ databaseUrl, eventLog, log });
+  measureOutbox(metrics, db);
   const store = createStore(db);
+  measurePending(metrics, store);
   const payments = createPayments({ store });
   const http = createHttpClient({ baseUrl: psp.url, timeoutMs: psp.timeoutMs });
   const processor = createProcessor({ http, apiKey: psp.apiKey });
@@ -36,11 +46,12 @@ export function buildApp({ databaseUrl, eventLog, log, psp }: PaymentsAppDeps): 
     handlers: handlers(payments),
     committed: worker.wake,
     log,
+    metrics,
   });
 
   return {
     // It speaks events alone; the server gives it the same life as the others, and 404 to whoever calls.
-    server: createServer({ log, isUnavailable }),
+    server: createServer({ log, metrics, isUnavailable }),
     parts: [relay, worker, inbox],
     checks: { database: store.check, 'event log': eventLog.check },
     async close() {
@@ -49,4 +60,28 @@ export function buildApp({ databaseUrl, eventLog, log, psp }: PaymentsAppDeps): 
       await db.destroy();
     },
   };
+}
+
+/** Attempts that grow while nothing gets done say that the card processor is away. */
+function measurePending(metrics: Metrics, store: PaymentsStore): void {
+  readAtScrape(metrics, {
+    name: 'payments_pending',
+    help: 'Payments that call for work, counted up to 10000',
+    labelNames: ['state'],
+    read: async () =>
+      (await store.countPending()).map(({ state, payments }) => ({
+        labels: { state },
+        value: payments,
+      })),
+  });
+  readAtScrape(metrics, {
+    name: 'payments_pending_attempts',
+    help: 'The most attempts that any of them has had',
+    labelNames: ['state'],
+    read: async () =>
+      (await store.countPending()).map(({ state, attempts }) => ({
+        labels: { state },
+        value: attempts,
+      })),
+  });
 }

@@ -6,11 +6,12 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('payments', settings, ({ log }) =>
+await runService('payments', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'payments', log }),
     log,
+    metrics,
     psp: {
       url: settings.PSP_URL,
       apiKey: settings.PSP_API_KEY,

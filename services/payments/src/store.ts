@@ -79,6 +79,17 @@ export function createStore(db: Kysely<PaymentsSchema>) {
         where order_id = ${orderId} and lease_token = ${leaseToken}`.execute(db);
     },
 
+    /** Payments that call for work, by state, with the most attempts that one of them has had; of the 10,000
+     *  that are due first, so that an outage's backlog does not make it slow. */
+    async countPending(): Promise<{ state: PendingState; payments: number; attempts: number }[]> {
+      const { rows } = await sql<{ state: PendingState; payments: number; attempts: number }>`
+        select state, count(*) as payments, max(attempts) as attempts from (
+          select state, attempts from payments where state in (${sql.join(pendingStates)})
+          order by due_at limit 10000) pending
+        group by state`.execute(db);
+      return rows;
+    },
+
     async check(): Promise<void> {
       await sql`select 1`.execute(db);
     },

@@ -9,6 +9,7 @@ import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import { inSpan } from '@waymark/telemetry/span.ts';
 import { randomUUID } from 'node:crypto';
 import type { Payments } from './payments.ts';
 import type { Processor } from './processor.ts';
@@ -57,10 +58,13 @@ export function createWorker(options: WorkerOptions): Part & { wake(): void } {
   async function process(claim: Claim): Promise<void> {
     const { payment, leaseToken, attempts } = claim;
     const { orderId, state } = payment;
+    const span = { kind: 'internal', attributes: { 'waymark.attempts': attempts } } as const;
     await runInContext({ traceparent: claim.traceparent, correlationId: orderId }, async () => {
       try {
-        const answer = await processor.ask(payment);
-        const kept = await payments.answered(orderId, leaseToken, answer);
+        const kept = await inSpan(`payment ${state}`, span, async () => {
+          const answer = await processor.ask(payment);
+          return payments.answered(orderId, leaseToken, answer);
+        });
         if (kept) committed();
         else log.warn({ orderId, state }, 'lease lost, answer dropped');
       } catch (error) {

@@ -7,6 +7,7 @@ import { toRecord } from '@waymark/messaging/event.ts';
 import { totalLag, type LogRecord } from '@waymark/messaging/event-log.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
@@ -28,17 +29,18 @@ export async function setup({ timeoutMs = 5000 } = {}) {
   const stops: (() => Promise<void>)[] = [];
 
   /** One replica of the service; `stopWorker` lets it finish the calls in hand and begin no other. */
-  function startReplica() {
+  function startReplica(metrics = createMetrics('payments')) {
     const app = buildApp({
       databaseUrl: database.url,
       eventLog: openLog(),
       log: silentLog,
+      metrics,
       psp: { url: processor.url, apiKey: 'a-key-of-one-merchant', timeoutMs },
     });
     for (const part of app.parts) part.start();
     stops.push(() => stopApp(app));
     const [, worker] = app.parts;
-    return { app, stopWorker: async () => worker?.stop() };
+    return { app, metrics, stopWorker: async () => worker?.stop() };
   }
 
   /** An event as the orders service would tell it. */

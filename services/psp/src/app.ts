@@ -4,6 +4,7 @@ import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import { createProcessor } from './processor.ts';
 import { registerRoutes, type RouteOptions } from './routes.ts';
 import { createStore, type PspSchema } from './store.ts';
@@ -11,15 +12,16 @@ import { createStore, type PspSchema } from './store.ts';
 export interface PspAppDeps extends RouteOptions {
   databaseUrl: string;
   log: Log;
+  metrics: Metrics;
   clock: () => Date;
   newId: () => string;
 }
 
 export function buildApp(deps: PspAppDeps): App {
-  const { databaseUrl, log } = deps;
-  const db = connectDatabase<PspSchema>({ url: databaseUrl, applicationName: 'psp' });
+  const { databaseUrl, log, metrics } = deps;
+  const db = connectDatabase<PspSchema>({ url: databaseUrl, applicationName: 'psp', metrics });
   const store = createStore(db);
-  const server = createServer({ log, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable });
   registerRoutes(server, createProcessor({ ...deps, store }), deps);
   return {
     server,

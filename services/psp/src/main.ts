@@ -7,13 +7,14 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('psp', settings, ({ log }) =>
+await runService('psp', settings, ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     apiKey: settings.PSP_API_KEY,
     slowMs: settings.SLOW_MS,
     wait,
     log,
+    metrics,
     clock: () => new Date(),
     newId: randomUUID,
   }),

@@ -1,6 +1,7 @@
 /** A whole card processor on a database of its own, with a clock and pauses that the test holds. */
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -35,6 +36,7 @@ export async function setup({ databaseUrl }: { databaseUrl?: string } = {}) {
     slowMs: SLOW_MS,
     wait: async (ms) => pauses.push(ms),
     log: silentLog,
+    metrics: createMetrics('psp'),
     clock: () => time.now,
     newId: randomUUID,
   });

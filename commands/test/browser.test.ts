@@ -1,0 +1,188 @@
+/**
+ * A person at a real browser: signs in as ada, allows the app, and the app places an order for her. Without a
+ * Chromium there is nothing to test with, and the title says so; CHROMIUM_PATH names one that lies elsewhere.
+ */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
+import { demoAddress, type OrderAnswer } from '../lib/shop.ts';
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const hasChromium = existsSync(executablePath);
+const testInBrowser = hasChromium ? test : test.skip;
+const reason = hasChromium ? '' : ` (skipped: there is no ${executablePath}, see CHROMIUM_PATH)`;
+
+/** One process, no sandbox that a container forbids, and no calls to the browser's makers. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let directory: string;
+let platform: Platform;
+let browser: Browser;
+let app: LocalApp;
+
+beforeAll(async () => {
+  if (!hasChromium) return;
+  directory = await mkdtemp(path.join(tmpdir(), 'waymark-browser-'));
+  platform = await startPlatform({
+    directory,
+    gatewayPort: await freePort(),
+    say: () => undefined,
+  });
+  browser = await chromium.launch({ executablePath, args: FLAGS });
+  app = await startLocalApp();
+}, 90_000);
+
+afterAll(async () => {
+  if (!hasChromium) return;
+  app.server.close();
+  await browser.close();
+  await platform.stop();
+  await rm(directory, { recursive: true, force: true });
+}, 30_000);
+
+interface LocalApp {
+  server: Server;
+  redirectUri: string;
+  /** The query of the next visit to the callback. */
+  nextAnswer: () => Promise<URLSearchParams>;
+}
+
+/** What a tool on the person's machine listens with while the browser is away to sign in (RFC 8252). */
+async function startLocalApp(): Promise<LocalApp> {
+  let next = Promise.withResolvers<URLSearchParams>();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/callback') next.resolve(url.searchParams);
+    response.end('You can close this page.');
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    server,
+    redirectUri: `http://localhost:${String(port)}/callback`,
+    async nextAnswer() {
+      const answer = await next.promise;
+      next = Promise.withResolvers();
+      return answer;
+    },
+  };
+}
+
+function issuer(): string {
+  return `${platform.state.gatewayUrl}/identity`;
+}
+
+function authorizeUrl(verifier: string): string {
+  const parameters = new URLSearchParams({
+    client_id: 'shop-web',
+    response_type: 'code',
+    redirect_uri: app.redirectUri,
+    scope: 'openid offline_access orders:read orders:write',
+    prompt: 'consent',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  return `${issuer()}/auth?${parameters.toString()}`;
+}
+
+async function signIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel('Username').fill('ada');
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+function passwordOfAda(): string {
+  const ada = platform.secrets.people.find(({ username }) => username === 'ada');
+  return ada?.password ?? '';
+}
+
+async function getAccessToken(code: string, verifier: string): Promise<string> {
+  const answer = await fetch(`${issuer()}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: 'shop-web',
+      code,
+      code_verifier: verifier,
+      redirect_uri: app.redirectUri,
+    }),
+  });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+testInBrowser(
+  `ada signs in with a browser, allows the app, and it places an order of hers${reason}`,
+  async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    const verifier = randomBytes(32).toString('base64url');
+    await page.goto(authorizeUrl(verifier));
+    // She can type at once.
+    expect(await page.locator(':focus').getAttribute('name')).toBe('username');
+    await signIn(page, passwordOfAda());
+    await page.getByText('place orders and cancel them').waitFor();
+    // The policy let our own style through: the button has the colour of moss, not the browser's grey.
+    const allow = page.getByRole('button', { name: 'Allow', exact: true });
+    const colour = await page.evaluate<string>(
+      'getComputedStyle(document.querySelector("button")).backgroundColor',
+    );
+    expect(colour).toBe('rgb(47, 93, 70)');
+    const answer = app.nextAnswer();
+    await allow.click();
+    const accessToken = await getAccessToken((await answer).get('code') ?? '', verifier);
+    const placed = await fetch(`${platform.state.gatewayUrl}/v1/orders`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify({
+        lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
+        payment: { cardToken: 'tok_approve' },
+        shipTo: demoAddress,
+      }),
+    });
+    expect(placed.status).toBe(201);
+    expect(((await placed.json()) as OrderAnswer).state).toBe('placed');
+    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
+    await page.close();
+  },
+  60_000,
+);
+
+testInBrowser(
+  `a wrong password is announced, and the next word goes into the password field${reason}`,
+  async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+    const page = await context.newPage();
+    await page.goto(authorizeUrl(randomBytes(32).toString('base64url')));
+    await signIn(page, 'not the password');
+    expect(await page.getByRole('alert').textContent()).toContain('do not belong together');
+    expect(await page.locator(':focus').getAttribute('name')).toBe('password');
+    // Nothing has to be scrolled sideways on a small phone.
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(360);
+    await context.close();
+  },
+  60_000,
+);

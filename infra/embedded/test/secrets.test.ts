@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { clientsFile, loadSecrets, peopleFile } from '../secrets.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'waymark-secrets-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+test('the second start has the secrets of the first', async () => {
+  expect(await loadSecrets(directory)).toEqual(await loadSecrets(directory));
+});
+
+test('secrets of an older version are kept, and what they lack is added to stay', async () => {
+  const { people, ...older } = await loadSecrets(directory);
+  expect(people.map(({ username }) => username)).toEqual(['ada', 'bob']);
+  const { identity = '', ...otherPasswords } = older.databasePasswords;
+  expect(identity).not.toBe('');
+  const file = { ...older, databasePasswords: otherPasswords };
+  await writeFile(path.join(directory, 'secrets.json'), JSON.stringify(file));
+  await rm(peopleFile(directory));
+  const completed = await loadSecrets(directory);
+  expect(completed).toMatchObject(file);
+  expect(completed.databasePasswords.identity).toMatch(/^[\w-]{32}$/);
+  expect(completed.people).toHaveLength(2);
+  expect(JSON.parse(await readFile(peopleFile(directory), 'utf8'))).toEqual(completed.people);
+  expect(await loadSecrets(directory)).toEqual(completed);
+});
+
+test('the list of clients has the one without a secret as well', async () => {
+  const { clients } = await loadSecrets(directory);
+  const listed = JSON.parse(await readFile(clientsFile(directory), 'utf8')) as unknown[];
+  expect(listed).toEqual([...clients, expect.objectContaining({ clientId: 'shop-web' })]);
+});
+
+test('nobody but their owner may read any of the files', async () => {
+  await loadSecrets(directory);
+  const files = await readdir(directory);
+  expect(files.sort()).toEqual(['clients.json', 'people.json', 'secrets.json']);
+  for (const file of files) {
+    expect((await stat(path.join(directory, file))).mode & 0o077).toBe(0);
+  }
+});

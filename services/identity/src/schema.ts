@@ -1,0 +1,51 @@
+/**
+ * The tables of the identity service as kysely sees them, and what goes in and comes out beside plain rows.
+ * migrations/ says what the columns mean; those that a query only sorts by are left out.
+ */
+export interface IdentitySchema {
+  clients: {
+    client_id: string;
+    secret_hash: string | null;
+    redirect_uris: unknown;
+    scope: string;
+    name: string;
+  };
+  people: { username: string; password_hash: string; name: string };
+  sign_in_attempts: { key: string; attempts: number; ends_at: Date };
+  signing_keys: { kid: string; jwk: unknown };
+  cookie_keys: { secret: string };
+  oidc_payloads: {
+    model: string;
+    id: string;
+    payload: unknown;
+    grant_id: string | null;
+    uid: string | null;
+    user_code: string | null;
+    consumed_at: Date | null;
+    expires_at: Date | null;
+  };
+}
+
+/** What oidc-provider wants kept, and the parts of it that it is looked up by. */
+export interface StoredPayload {
+  model: string;
+  id: string;
+  /** JSON. */
+  payload: string;
+  grantId: string | undefined;
+  uid: string | undefined;
+  userCode: string | undefined;
+  expiresAt: Date | undefined;
+}
+
+export interface FoundPayload {
+  payload: Record<string, unknown>;
+  consumedAt: Date | undefined;
+}
+
+export interface LookUp {
+  model: string;
+  by: 'id' | 'uid' | 'user_code';
+  value: string;
+  now: Date;
+}
