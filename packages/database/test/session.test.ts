@@ -89,7 +89,9 @@ test('a loss while the body is busy elsewhere shows at its next wait or query', 
 test('notifications arrive with their channel, and none is lost between two waits', async () => {
   const heard: string[] = [];
   const busy = Promise.withResolvers<void>();
+  let listening = false;
   await using world = await setup(async (session, signal) => {
+    listening = true;
     await busy.promise;
     while (!signal.aborted) {
       await session.wait(NEVER_MS);
@@ -97,7 +99,7 @@ test('notifications arrive with their channel, and none is lost between two wait
         heard.push(`${channel}: ${payload ?? ''}`);
     }
   });
-  await eventually(async () => (await world.pids()).length === 1);
+  await eventually(() => listening);
   await world.query(`select pg_notify('First channel', 'a')`);
   await world.query(`select pg_notify('elsewhere', 'b')`);
   busy.resolve();
