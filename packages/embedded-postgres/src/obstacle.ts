@@ -11,8 +11,10 @@ import path from 'node:path';
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
 
 /** One line that says what is in the way and what to do, or undefined. */
-export async function findObstacle(directory: string): Promise<string | undefined> {
-  const platform = `${process.platform}-${process.arch}`;
+export async function findObstacle(
+  directory: string,
+  platform = `${process.platform}-${process.arch}`,
+): Promise<string | undefined> {
   if (!SUPPORTED.includes(platform)) {
     return `PostgreSQL comes as an npm package for ${SUPPORTED.join(', ')}, but not for ${platform}`;
   }
