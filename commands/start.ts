@@ -5,7 +5,6 @@
 import { isPortFree } from '@waymark/lifecycle/free-port.ts';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startPlatform, type Platform } from '../infra/embedded/platform.ts';
 import { chooseLines, followOrder } from './lib/follow-order.ts';
@@ -29,22 +28,31 @@ await runCommand(async () => {
   });
   const gatewayPort = Number(process.env.PORT ?? 8080);
   await checkMachine(gatewayPort);
-  if (values.fresh) await rm(platformDirectory, { recursive: true, force: true });
-  const interrupted = new Promise<void>((resolve) => {
+  const interrupted = new Promise<'interrupted'>((resolve) => {
     // Not `once`: npm and the terminal each send theirs, and the second must not cut the drain short.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, resolve);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        resolve('interrupted');
+      });
+    }
   });
-  const platform = await startPlatform({ directory: platformDirectory, gatewayPort, say });
+  const { fresh } = values;
+  const starting = startPlatform({ directory: platformDirectory, gatewayPort, fresh, say });
+  const early = (await Promise.race([starting, interrupted])) === 'interrupted';
+  if (early) say('interrupted: what is being started will be stopped');
+  const platform = await starting;
   try {
-    if (!values['no-order']) await Promise.race([firstOrder(platform), interrupted]);
-    printAddresses(platform);
-    await interrupted;
-    say('draining: requests under way finish, the database stops last');
+    if (!early) {
+      if (!values['no-order']) await Promise.race([firstOrder(platform), interrupted]);
+      printAddresses(platform);
+      await interrupted;
+      say('draining: requests under way finish, the database stops last');
+    }
   } finally {
     await platform.stop();
   }
   say('stopped, nothing is left running');
-  return 0;
+  return early ? 130 : 0;
 });
 
 async function checkMachine(gatewayPort: number): Promise<void> {

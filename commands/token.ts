@@ -1,6 +1,7 @@
 /**
  * `npm run --silent token -- --scope "orders:write orders:read"` prints an access token and nothing else, for
- * curl and for test tools. Scopes of orders belong to a customer, those of catalog and inventory to the staff.
+ * curl and for test tools. Scopes of orders belong to a customer, those of catalog and inventory to the staff, those of
+ * webhooks to the partner.
  */
 import { parseArgs } from 'node:util';
 import { getRunning, runCommand } from './lib/running.ts';
@@ -10,8 +11,12 @@ await runCommand(async () => {
   const { values } = parseArgs({ options: { scope: { type: 'string' }, as: { type: 'string' } } });
   const { state, secrets } = await getRunning();
   const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
-  const forStaff = values.scope !== undefined && /^(catalog|inventory):/.test(values.scope);
-  const as = values.as ?? (forStaff ? 'staff' : 'ada');
+  const as = values.as ?? ownerOf(values.scope ?? '');
   process.stdout.write(`${await shop.token(as, values.scope)}\n`);
   return 0;
 });
+
+function ownerOf(scope: string): string {
+  if (/^(catalog|inventory):/.test(scope)) return 'staff';
+  return scope.startsWith('webhooks:') ? 'partner' : 'ada';
+}

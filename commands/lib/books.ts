@@ -67,7 +67,10 @@ export interface Books {
   waiting: { where: string; count: number }[];
 }
 
-/** Orders are read first: what follows from them can then only be further along, never behind. */
+/**
+ * Each database at a moment of its own, orders first: what follows from them can then only be further along.
+ * Tables that must agree with each other are read in one statement or not compared while orders flow.
+ */
 export async function readBooks(databases: Databases, graceSeconds: number): Promise<Books> {
   const orders = await query<OrderRow>(
     databases('orders'),
@@ -92,17 +95,19 @@ export async function readBooks(databases: Databases, graceSeconds: number): Pro
     `select reference, amount_cents::float8 as "amountCents", currency, state,
        state = 'authorised' and expires_at <= now() as lapsed from holds`,
   );
-  const reservations = await query<ReservationRow>(
+  // One statement is one moment: reservations and stock change together.
+  const [inventory] = await query<{ reservations: ReservationRow[]; stock: StockRow[] }>(
     databases('inventory'),
-    `select order_id as "orderId", state, lines from reservations`,
+    `select
+       (select coalesce(json_agg(json_build_object('orderId', order_id, 'state', state, 'lines', lines)), '[]')
+         from reservations) as reservations,
+       (select coalesce(json_agg(rows), '[]') from (
+         select product_id as "productId", on_hand as "onHand", reserved,
+           coalesce(sum(delta), 0)::int as moved,
+           coalesce(-sum(delta) filter (where kind in ('commit', 'return')), 0)::int as committed
+         from stock left join movements using (product_id) group by product_id) rows) as stock`,
   );
-  const stock = await query<StockRow>(
-    databases('inventory'),
-    `select product_id as "productId", on_hand as "onHand", reserved,
-       coalesce(sum(delta), 0)::int as moved,
-       coalesce(-sum(delta) filter (where kind in ('commit', 'return')), 0)::int as committed
-     from stock left join movements using (product_id) group by product_id`,
-  );
+  const { reservations, stock } = inventory ?? { reservations: [], stock: [] };
   return {
     orders,
     payments,

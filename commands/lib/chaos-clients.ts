@@ -11,7 +11,9 @@ export interface ClientRecord {
   accepted: Map<string, { ids: Set<string>; totalCents: number }>;
   /** Keys that got a definite refusal, with its code. */
   refused: Map<string, string>;
-  /** Keys that never got an answer. */
+  /** What a client was told of its cancellation: the order's state, or the code of the refusal. */
+  cancellations: Map<string, string>;
+  /** Keys, and orders to be cancelled, that never got an answer. */
   unanswered: string[];
   /** Attempts that got no answer, or were told to come back. */
   retries: number;
@@ -24,6 +26,7 @@ export function createClients(shop: Shop) {
   const record: ClientRecord = {
     accepted: new Map(),
     refused: new Map(),
+    cancellations: new Map(),
     unanswered: [],
     retries: 0,
   };
@@ -70,12 +73,14 @@ export function createClients(shop: Shop) {
       if (planned.repeated) await submit(planned);
       if (planned.cancelAfterMs === undefined) return;
       await sleep(planned.cancelAfterMs);
-      await insist(() =>
-        shop.call<OrderAnswer>(planned.customer, {
+      const answer = await insist(() =>
+        shop.call<OrderAnswer & { code?: string }>(planned.customer, {
           method: 'POST',
           path: `/v1/orders/${id}/cancel`,
         }),
       );
+      if (answer === undefined) record.unanswered.push(id);
+      else record.cancellations.set(id, answer.body.code ?? answer.body.state);
     },
   };
 }

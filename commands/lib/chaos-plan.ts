@@ -2,6 +2,7 @@
  * What a chaos run does, decided by its seed before it begins: every order, and every kill with its moment,
  * counted in orders rather than in seconds so that a slower machine does the same.
  */
+import { UserError } from '../../infra/embedded/user-error.ts';
 import type { CardToken } from '@waymark/contracts/card-tokens.ts';
 import type { ServiceName } from '../../infra/embedded/names.ts';
 
@@ -54,13 +55,17 @@ export function planChaos(options: PlanOptions): Round[] {
   const random = randomFrom(options.seed);
   const rounds: Round[] = [];
   const kills = planKills(options, random);
-  const perRound = Math.ceil(options.orders / (kills.length + 1));
-  for (let sent = 0; sent < options.orders; sent += perRound) {
-    const count = Math.min(perRound, options.orders - sent);
+  if (options.orders <= kills.length) {
+    throw new UserError('every kill needs an order of its own: fewer kills, or more orders');
+  }
+  const perRound = Math.floor(options.orders / (kills.length + 1));
+  for (let index = 0; index <= kills.length; index += 1) {
+    const sent = index * perRound;
+    const count = index === kills.length ? options.orders - sent : perRound;
     const orders = Array.from({ length: count }, (_, step) =>
       planOrder(options, random, sent + step),
     );
-    const victims = kills[rounds.length] ?? [];
+    const victims = kills[index] ?? [];
     rounds.push({ orders, victims, killAfterMs: random.below(MAX_KILL_DELAY_MS) });
   }
   return rounds;

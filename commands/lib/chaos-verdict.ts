@@ -12,6 +12,8 @@ export interface Verdict {
 export function judge({ record, books, results, quiet }: ChaosOutcome): Verdict {
   const findings = [
     ...clientFindings({ record, books }),
+    ...cancellationFindings({ record, books }),
+    ...refusals(record),
     ...results.flatMap((result) => result.findings),
   ];
   const duplicated = duplicates({ record, books });
@@ -28,7 +30,6 @@ export function judge({ record, books, results, quiet }: ChaosOutcome): Verdict 
   return {
     counts: {
       accepted: record.accepted.size,
-      refused: record.refused.size,
       confirmed: inState('confirmed'),
       cancelled: inState('cancelled'),
       'client retries': record.retries,
@@ -57,6 +58,30 @@ function clientFindings({ record, books }: Pick<ChaosOutcome, 'record' | 'books'
       ];
     }),
   );
+}
+
+/** Every planned order is a good one, so a refusal is an order that the shop has lost. */
+function refusals({ refused }: ChaosOutcome['record']): Finding[] {
+  return [...refused].map(([key, code]) => ({
+    subject: key,
+    kind: 'lost',
+    what: `refused: ${code}`,
+  }));
+}
+
+/** Cancelled means cancelled, and "already confirmed" means that the customer did not cancel it. */
+function cancellationFindings({
+  record,
+  books,
+}: Pick<ChaosOutcome, 'record' | 'books'>): Finding[] {
+  const states = new Map(books.orders.map(({ id, state }) => [id, state]));
+  return [...record.cancellations].flatMap(([id, told]): Finding[] => {
+    const right =
+      told === 'cancelled' ? states.get(id) === 'cancelled' : told === 'already-confirmed';
+    if (right) return [];
+    const what = `told ${told} when it cancelled, and is ${states.get(id) ?? 'gone'}`;
+    return [{ subject: id, kind: 'lost', what }];
+  });
 }
 
 /** One key is one order, in the answers and in the books, and there is none that nobody asked for. */

@@ -70,6 +70,18 @@ export const ownsEverything: Invariant = {
   },
 };
 
+export const isPaymentDone: Invariant = {
+  name: 'no payment of a decided order is left unfinished',
+  check({ orders, payments }) {
+    const settled = new Set(orders.filter((order) => order.settled).map(({ id }) => id));
+    const due = payments.filter(({ orderId }) => settled.has(orderId));
+    const findings = due
+      .filter(({ state }) => isPaying(state))
+      .map(({ orderId, state }) => finding('stuck', orderId, `its payment is still ${state}`));
+    return { cases: due.length, findings };
+  },
+};
+
 const TAKING = new Set(['reserved', 'committed']);
 
 function settledIn({ orders }: Books, state: string): OrderRow[] {

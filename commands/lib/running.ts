@@ -1,5 +1,6 @@
 /** Finds the platform that `npm start` runs here, for the commands that talk to it. */
-import { loadSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
+import { isAlive } from '../../infra/embedded/claim.ts';
+import { readSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
 import type { PlatformState } from '../../infra/embedded/platform.ts';
 import type { DatabaseName } from '../../infra/embedded/names.ts';
 import { databaseUrl } from '../../infra/embedded/services.ts';
@@ -25,7 +26,7 @@ export async function findRunning(directory = platformDirectory): Promise<Runnin
   if (text === undefined) return undefined;
   const state = JSON.parse(text) as PlatformState;
   if (!isAlive(state.pid)) return undefined;
-  const secrets = await loadSecrets(directory);
+  const secrets = await readSecrets(directory);
   return {
     state,
     secrets,
@@ -58,13 +59,4 @@ function isUsage(error: unknown): boolean {
   return (
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

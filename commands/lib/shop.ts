@@ -97,7 +97,7 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
     return {
       status: response.status,
       headers: response.headers,
-      body: (await response.json()) as Body,
+      body: (response.status === 204 ? undefined : await response.json()) as Body,
     };
   }
 

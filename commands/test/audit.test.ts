@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { audit } from '../lib/audit.ts';
+import { audit, confirmed } from '../lib/audit.ts';
 import type { Books } from '../lib/books.ts';
 
 const lines = [{ productId: 'tin-mug', quantity: 2 }];
@@ -111,6 +111,11 @@ const damages: [string, string, (books: Books) => void][] = [
   ],
   ['a charge that we did not book', books, ({ postings }) => void postings.splice(0)],
   [
+    'a payment that never finishes',
+    'no payment of a decided order is left unfinished',
+    ({ payments }) => void (first(payments).state = 'abandoning'),
+  ],
+  [
     'an event that was given up',
     'no event waits in an outbox or lies in the dead letters',
     ({ waiting }) => void (first(waiting).count = 1),
@@ -119,6 +124,16 @@ const damages: [string, string, (books: Books) => void][] = [
 
 test.each(damages)('%s is found', (_what, invariant, damage) => {
   expect(brokenBy(damage)).toContain(invariant);
+});
+
+test('what a second look does not find again was only on its way', () => {
+  const damaged = healthy();
+  damaged.holds.push({ ...first(damaged.holds), reference: 'passing' });
+  const findings = (results: ReturnType<typeof audit>) =>
+    results.flatMap((result) => result.findings);
+  expect(findings(confirmed(audit(damaged), audit(damaged))).length).toBeGreaterThan(0);
+  expect(findings(confirmed(audit(damaged), audit(healthy())))).toEqual([]);
+  expect(findings(confirmed(audit(healthy()), audit(damaged)))).toEqual([]);
 });
 
 test('what is younger than the grace is left alone', () => {

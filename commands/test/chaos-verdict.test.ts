@@ -7,6 +7,7 @@ function outcome(): ChaosOutcome {
     record: {
       accepted: new Map([['key', { ids: new Set(['one']), totalCents: 100 }]]),
       refused: new Map(),
+      cancellations: new Map(),
       unanswered: [],
       retries: 0,
     },
@@ -76,6 +77,19 @@ test('another price than the one answered is a wrong charge', () => {
 
 test('a request that never got an answer is stuck', () => {
   expect(badAfter(({ record }) => void record.unanswered.push('x'))).toMatchObject({ stuck: 1 });
+});
+
+test('a good order that was refused is lost', () => {
+  const bad = badAfter(({ record }) => void record.refused.set('other', 'token-invalid'));
+  expect(bad).toMatchObject({ lost: 1, passed: false });
+});
+
+test('a cancellation that was granted holds', () => {
+  const told = (answer: string) =>
+    badAfter(({ record }) => void record.cancellations.set('one', answer));
+  expect(told('already-confirmed')).toEqual(good);
+  expect(told('cancelled')).toMatchObject({ lost: 1, passed: false });
+  expect(told('not-found')).toMatchObject({ lost: 1, passed: false });
 });
 
 test('findings of the audit count by their kind', () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
     directory,
     gatewayPort,
     say: () => undefined,
-    extra: { ORDER_DEADLINE_SECONDS: '20' },
+    extra: { ORDER_DEADLINE_SECONDS: '20', RATE_LIMIT_SCALE: '0' },
   });
   shop = createShop({ gatewayUrl: platform.state.gatewayUrl, clients: platform.secrets.clients });
 }, 70_000);

@@ -108,6 +108,25 @@ test('Ctrl-C drains, and nothing is left running', async () => {
   for (const port of [...all, ports.postgres]) await expectClosed(port);
 });
 
+test('two starts at the same moment do not disturb each other', async () => {
+  const first = scratch.start('start', '--no-order');
+  await eventually(() => first.output().includes('starting PostgreSQL'), 30_000);
+  const second = await scratch.run('start', '--fresh', '--no-order');
+  expect(second.code).toBe(1);
+  expect(second.output).toMatch(/another process \(pid \d+\) runs a platform in/);
+  await eventually(() => STARTED.test(first.output()), 60_000);
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(0);
+}, 90_000);
+
+test('Ctrl-C during the start stops what was started', async () => {
+  const starting = scratch.start('start', '--no-order');
+  await eventually(() => starting.output().includes('starting PostgreSQL'), 30_000);
+  starting.child.kill('SIGINT');
+  expect(await starting.ended).toBe(130);
+  expect(starting.output()).toContain('nothing is left running');
+}, 90_000);
+
 test('a port in use gives one line and exit code 1', async () => {
   const server = createServer().listen(scratch.port, '127.0.0.1');
   const { code, output } = await scratch.run('start');

@@ -28,7 +28,12 @@ export function createLogLines(directory: string, show: (line: string) => void):
     known?.stream.end();
     if (known !== undefined) renameSync(name, `${name}.1`);
     const bytes = statSync(name, { throwIfNoEntry: false })?.size ?? 0;
-    const file = { stream: createWriteStream(name, { flags: 'a' }), bytes };
+    const stream = createWriteStream(name, { flags: 'a' });
+    // A full disk costs lines, and not the platform.
+    stream.on('error', (error) => {
+      show(`${service}: cannot write its log (${error.message})`);
+    });
+    const file = { stream, bytes };
     files.set(service, file);
     return file;
   }

@@ -51,7 +51,8 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
     started.on('error', (error) => {
       spec.onLine(error.message);
     });
-    started.on('exit', (code, signal) => {
+    // Not `exit`, which can come before the last lines of output, and does not come where the start failed.
+    started.on('close', (code, signal) => {
       child = undefined;
       if (stopping) return;
       deaths = performance.now() - startedAt > HEALTHY_MS ? 1 : deaths + 1;
@@ -75,7 +76,7 @@ export function manageProcess(spec: ProcessSpec): ManagedProcess {
       if (ending === undefined) return;
       await new Promise<void>((resolve) => {
         const cutOff = setTimeout(() => ending.kill('SIGKILL'), STOP_MS);
-        ending.once('exit', () => {
+        ending.once('close', () => {
           clearTimeout(cutOff);
           resolve();
         });

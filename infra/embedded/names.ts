@@ -13,16 +13,20 @@ const withDatabase = [
 /** The gateway comes last, so that its door opens on something. */
 export const serviceNames = [...withDatabase, 'gateway'] as const;
 
-/** Each with a login role of the same name. */
+/** Each is owned by the role of the same name. */
 export const databaseNames = [...withDatabase, 'broker'] as const;
 
-/** Services that publish to the event log or read from it. */
+/** Roles that may log in. The gateway keeps nothing, and only counts in the broker's database. */
+export const roleNames = [...databaseNames, 'gateway'] as const;
+
+/** Services that use the broker's database: its event log, or its key-value store. */
 export const brokerClients = [
   'catalog',
   'orders',
   'inventory',
   'payments',
   'notifications',
+  'gateway',
 ] as const;
 
 export type ServiceName = (typeof serviceNames)[number];

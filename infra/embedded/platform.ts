@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UserError } from './user-error.ts';
+import { claimDirectory } from './claim.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createLogLines } from './log-lines.ts';
 import { manageProcess, type ManagedProcess, type ProcessSpec } from './managed-process.ts';
@@ -21,6 +22,8 @@ export interface PlatformOptions {
   /** Where its data, secrets and logs live. */
   directory: string;
   gatewayPort: number;
+  /** Forgets what an earlier start has left. */
+  fresh?: boolean;
   /** Progress, and the warnings of the services. */
   say: (line: string) => void;
   /** Environment of every service, on top of the usual. */
@@ -46,13 +49,24 @@ export interface Platform {
 const READY_MS = 60_000;
 
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { directory } = options;
+  await mkdir(path.dirname(directory), { recursive: true });
+  const giveUpClaim = await claimDirectory(directory);
+  try {
+    return await startClaimed(options, giveUpClaim);
+  } catch (error) {
+    await giveUpClaim();
+    throw error;
+  }
+}
+
+async function startClaimed(
+  options: PlatformOptions,
+  giveUpClaim: () => Promise<void>,
+): Promise<Platform> {
   const { directory, say } = options;
-  await mkdir(directory, { recursive: true });
-  const obstacle = await findObstacle(directory);
-  if (obstacle !== undefined) throw new UserError(obstacle);
-  const secrets = await loadSecrets(directory);
-  const ports = await choosePorts(options.gatewayPort);
-  const settings: Settings = { directory, ports, secrets, extra: options.extra ?? {} };
+  const settings = await prepare(options);
+  const { ports, secrets } = settings;
   const lines = createLogLines(directory, say);
   const manage = (name: string, file: string, how: Pick<ProcessSpec, 'env' | 'flags'>) =>
     manageProcess({
@@ -94,6 +108,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await postgres.stop();
     lines.close();
     await rm(path.join(directory, 'platform.json'), { force: true });
+    await giveUpClaim();
   }
 
   let housekeeping: { stop(): void } | undefined;
@@ -115,14 +130,24 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     state,
     secrets,
     processes,
-    async postmasterPid() {
-      const file = path.join(dataDirectory, 'postmaster.pid');
-      const text = await readFile(file, 'utf8').catch(() => '');
-      const pid = Number.parseInt(text, 10);
-      return Number.isNaN(pid) ? undefined : pid;
-    },
+    postmasterPid: () => readPid(path.join(dataDirectory, 'postmaster.pid')),
     stop,
   };
+}
+
+async function prepare(options: PlatformOptions): Promise<Settings> {
+  const { directory, gatewayPort, fresh, extra = {} } = options;
+  if (fresh === true) await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const obstacle = await findObstacle(directory);
+  if (obstacle !== undefined) throw new UserError(obstacle);
+  const secrets = await loadSecrets(directory);
+  return { directory, ports: await choosePorts(gatewayPort), secrets, extra };
+}
+
+async function readPid(file: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
+  return Number.isNaN(pid) ? undefined : pid;
 }
 
 function postgresEnvironment({ ports, secrets }: Settings, dataDirectory: string) {

@@ -1,5 +1,5 @@
 /**
- * Makes an empty PostgreSQL server the platform's: a database and a login role per service, the broker's
+ * Makes an empty PostgreSQL server the platform's: login roles, a database per service, the broker's
  * database with the topics, and every migration. All of it can be repeated, so each start runs it.
  */
 import { topics } from '@waymark/contracts/topics.ts';
@@ -8,14 +8,15 @@ import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { brokerClients, databaseNames } from './names.ts';
+import { brokerClients, databaseNames, roleNames } from './names.ts';
 import { adminUrl, databaseUrl, type Settings } from './services.ts';
 
 const root = new URL('../../', import.meta.url);
 
 export async function provision(settings: Settings): Promise<void> {
   await withClient(adminUrl(settings), async (admin) => {
-    for (const name of databaseNames) await createDatabase(admin, name, settings);
+    for (const name of roleNames) await createRole(admin, name, settings);
+    for (const name of databaseNames) await createDatabase(admin, name);
   });
   await Promise.all(
     databaseNames.map((name) => migrate(databaseUrl(settings, name), migrationsOf(name))),
@@ -33,17 +34,17 @@ function migrationsOf(name: string): string {
   return fileURLToPath(new URL(`${folder}/`, root));
 }
 
-async function createDatabase(
-  admin: pg.Client,
-  name: string,
-  { secrets }: Settings,
-): Promise<void> {
+async function createRole(admin: pg.Client, name: string, { secrets }: Settings): Promise<void> {
+  const found = await admin.query('select 1 from pg_roles where rolname = $1', [name]);
+  if (found.rowCount !== 0) return;
+  const password = admin.escapeLiteral(secrets.databasePasswords[name] ?? '');
+  await admin.query(`create role ${admin.escapeIdentifier(name)} login password ${password}`);
+}
+
+async function createDatabase(admin: pg.Client, name: string): Promise<void> {
   const found = await admin.query('select 1 from pg_database where datname = $1', [name]);
   if (found.rowCount !== 0) return;
   const id = admin.escapeIdentifier(name);
-  const password = admin.escapeLiteral(secrets.databasePasswords[name] ?? '');
-  const role = await admin.query('select 1 from pg_roles where rolname = $1', [name]);
-  if (role.rowCount === 0) await admin.query(`create role ${id} login password ${password}`);
   await admin.query(`create database ${id} owner ${id}`);
   // By default every role may connect to every database.
   await admin.query(`revoke all on database ${id} from public`);

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { databaseNames } from './names.ts';
+import { roleNames } from './names.ts';
 
 export interface Client {
   clientId: string;
@@ -33,6 +33,7 @@ export interface Secrets {
 }
 
 const CUSTOMER = 'orders:read orders:write';
+const PARTNER = 'webhooks:read webhooks:write';
 const STAFF = 'catalog:write inventory:read inventory:write';
 
 /** Has no secret: what stands for it is where its answers may go (RFC 8252), on any port. */
@@ -43,9 +44,14 @@ const SHOP_WEB = {
   name: 'Waymark shop',
 };
 
-/** Reads the secrets of the directory, and makes those that are not there yet. */
+/** The secrets of a platform that was started before. */
+export async function readSecrets(directory: string): Promise<Secrets> {
+  return JSON.parse(await readFile(secretsFile(directory), 'utf8')) as Secrets;
+}
+
+/** Reads the secrets of the directory, and makes those that are not there yet. For whoever holds the directory. */
 export async function loadSecrets(directory: string): Promise<Secrets> {
-  const file = path.join(directory, 'secrets.json');
+  const file = secretsFile(directory);
   const stored = existsSync(file)
     ? (JSON.parse(await readFile(file, 'utf8')) as Partial<Secrets>)
     : {};
@@ -54,11 +60,16 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
     ...made,
     ...stored,
     databasePasswords: { ...made.databasePasswords, ...stored.databasePasswords },
+    clients: completeClients(made.clients, stored.clients ?? []),
   };
   await write(file, JSON.stringify(secrets, null, 2));
   await write(clientsFile(directory), JSON.stringify([...secrets.clients, SHOP_WEB]));
   await write(peopleFile(directory), JSON.stringify(secrets.people));
   return secrets;
+}
+
+function secretsFile(directory: string): string {
+  return path.join(directory, 'secrets.json');
 }
 
 /** The demo clients, as the identity service reads them. */
@@ -71,15 +82,22 @@ export function peopleFile(directory: string): string {
   return path.join(directory, 'people.json');
 }
 
+/** Those that are stored, and of those that were made the ones that are missing. */
+function completeClients(made: Client[], stored: Client[]): Client[] {
+  const known = new Set(stored.map(({ clientId }) => clientId));
+  return [...stored, ...made.filter(({ clientId }) => !known.has(clientId))];
+}
+
 function newSecrets(): Secrets {
   return {
     postgresPassword: secret(),
-    databasePasswords: Object.fromEntries(databaseNames.map((name) => [name, secret()])),
+    databasePasswords: Object.fromEntries(roleNames.map((name) => [name, secret()])),
     pspApiKey: secret(),
     clients: [
       { clientId: 'ada', clientSecret: secret(), scope: CUSTOMER, name: 'Ada, a demo customer' },
       { clientId: 'bob', clientSecret: secret(), scope: CUSTOMER, name: 'Bob, a demo customer' },
       { clientId: 'staff', clientSecret: secret(), scope: STAFF, name: 'The shop’s staff' },
+      { clientId: 'partner', clientSecret: secret(), scope: PARTNER, name: 'A demo partner' },
     ],
     people: [
       { username: 'ada', password: secret(), name: 'Ada, a demo customer' },

@@ -27,7 +27,9 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
   const { port, operationsPort } = ports.services[name];
   const url = (service: ServiceName) => `http://127.0.0.1:${String(ports.services[service].port)}`;
   const database = { DATABASE_URL: databaseUrl(settings, name) };
-  const broker = { EVENT_LOG_URL: databaseUrl(settings, name, 'broker') };
+  const brokerUrl = databaseUrl(settings, name, 'broker');
+  const broker = { EVENT_LOG_URL: brokerUrl };
+  const keyValue = { KEY_VALUE_URL: brokerUrl };
   const issuer = `${gatewayUrl(ports)}/identity`;
   const tokens = { TOKEN_ISSUER: issuer, JWKS_URL: `${url('identity')}/identity/jwks` };
   const own: Record<ServiceName, Record<string, string>> = {
@@ -37,7 +39,7 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       CLIENTS_FILE: clientsFile(settings.directory),
       PEOPLE_FILE: peopleFile(settings.directory),
     },
-    catalog: { ...database, ...broker, ...tokens },
+    catalog: { ...database, ...broker, ...tokens, ...keyValue },
     orders: { ...database, ...broker, ...tokens },
     inventory: { ...database, ...broker, ...tokens, INITIAL_STOCK: '1000' },
     payments: { ...database, ...broker, PSP_URL: url('psp'), PSP_API_KEY: secrets.pspApiKey },
@@ -46,11 +48,15 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       ...database,
       ...broker,
       ...tokens,
-      FEED_URL: databaseUrl(settings, name, 'broker'),
+      FEED_URL: brokerUrl,
+      WORK_QUEUE_URL: brokerUrl,
+      // The demonstration's partner is on this machine: npm run webhook-receiver.
+      WEBHOOKS_ALLOW_PRIVATE: 'true',
       ORDERS_URL: url('orders'),
     },
     gateway: {
       ...tokens,
+      ...keyValue,
       CATALOG_URL: url('catalog'),
       ORDERS_URL: url('orders'),
       INVENTORY_URL: url('inventory'),

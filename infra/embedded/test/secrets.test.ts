@@ -30,6 +30,21 @@ test('secrets of an older version are kept, and what they lack is added to stay'
   expect(await loadSecrets(directory)).toEqual(completed);
 });
 
+test('a client that a later version adds is added, and the others keep their secrets', async () => {
+  const { clients, ...others } = await loadSecrets(directory);
+  const older = clients.filter(({ clientId }) => clientId !== 'partner');
+  expect(older).toHaveLength(clients.length - 1);
+  const file = JSON.stringify({ ...others, clients: older });
+  await writeFile(path.join(directory, 'secrets.json'), file);
+  const completed = (await loadSecrets(directory)).clients;
+  expect(completed.slice(0, -1)).toEqual(older);
+  expect(completed.at(-1)).toMatchObject({
+    clientId: 'partner',
+    scope: 'webhooks:read webhooks:write',
+  });
+  expect((await loadSecrets(directory)).clients).toEqual(completed);
+});
+
 test('the list of clients has the one without a secret as well', async () => {
   const { clients } = await loadSecrets(directory);
   const listed = JSON.parse(await readFile(clientsFile(directory), 'utf8')) as unknown[];

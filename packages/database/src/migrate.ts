@@ -9,13 +9,17 @@ import path from 'node:path';
 import pg from 'pg';
 
 const LOCK = 4_711_001;
+/** Longer than any other process's migrations take. */
+const LOCK_TIMEOUT = '60s';
 
 /** Applies what is missing and returns the names of the files that were. */
 export async function migrate(url: string, folder: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
+    await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('set lock_timeout = default');
     await client.query(
       'create table if not exists migrations (name text primary key, digest text not null, applied_at timestamptz not null default now())',
     );

@@ -49,10 +49,19 @@ export function preparing(pool: pg.Pool): PostgresPool {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
+      let silent = false;
       const named = {
-        query: <Row>(text: string, values: readonly unknown[]) => query<Row>(client, text, values),
-        release: () => {
-          client.release();
+        async query<Row>(text: string, values: readonly unknown[]) {
+          try {
+            return await query<Row>(client, text, values);
+          } catch (error) {
+            silent ||= error instanceof Error && error.message === 'Query read timeout';
+            throw error;
+          }
+        },
+        // A connection that gave no answer in time may be in the middle of anything, a transaction included.
+        release: (destroy?: boolean) => {
+          client.release(destroy === true || silent);
         },
       };
       // Of the two ways to call `query`, the other is for cursors, which nothing here uses.

@@ -103,7 +103,7 @@ export function createInbox<Schema extends InboxTables>(
         // #region retry-or-dead-letter
         // An outage is not the event's fault: the partition waits, however long it lasts, and nothing is lost.
         // Anything else gets a few attempts with pauses, and then makes room for the events behind it.
-        if (isUnavailable(error)) throw error;
+        if (isUnavailable(error) && !isSlowStatement(error)) throw error;
         if (attempt === ATTEMPTS || error instanceof PoisonError || error instanceof SyntaxError) {
           await addDeadLetter(db, record, { reason: reasonOf(error), attempts: attempt });
           measure.deadLettered(name);
@@ -164,6 +164,11 @@ export function createInbox<Schema extends InboxTables>(
       await Promise.all([subscription.stop(), redrives.stop()]);
     },
   };
+}
+
+/** A statement that takes too long may do so for this event alone; were it the database, the next attempt would tell. */
+function isSlowStatement(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '57014';
 }
 
 function parse(record: StoredRecord): Event {

@@ -148,7 +148,7 @@ function startWork(member: Member, claim: Claim): void {
   const { options, session } = member;
   claim.work = drain(member, claim)
     .catch((error: unknown) => {
-      // The connection is gone, and the session with it; the next one begins at the committed offset.
+      // The next look, on this connection or on its successor, begins at the committed offset.
       options.log.warn({ err: error, topic: claim.topic }, 'partition interrupted');
     })
     .finally(() => {

@@ -20,9 +20,22 @@ export function createLog(options: { service: string; level: string }): Log {
       const traceId = currentTraceId();
       return traceId === undefined ? {} : { trace_id: traceId };
     },
+    serializers: { err: describeError },
     redact: ['req.headers.authorization', 'headers.authorization', 'cardToken', 'password'],
   };
   return pino(settings, process.stdout);
+}
+
+/**
+ * What may be told of an error. Not all that hangs on it: PostgreSQL's `detail` quotes the row that broke a
+ * constraint, with whatever names and addresses are in it.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  const inner = cause === undefined ? {} : { cause: describeError(cause) };
+  return { type: name, message, code, constraint, stack, ...inner };
 }
 
 /** For tests and tools that have nothing to say. */

@@ -71,6 +71,18 @@ test('a log line names service, level and trace, and keeps secrets to itself', a
   expect(new Date(String(lines[0]?.time)).getTime()).toBeGreaterThan(0);
 });
 
+test('an error is told by its message, code and place, and without the row that PostgreSQL quotes', async () => {
+  const [line] = await linesOf(`
+    const detail = 'Failing row contains (tok_approve, Ada Example)';
+    const error = Object.assign(new Error('null value in column'), { code: '23502', detail });
+    log.error({ err: new Error('not stored', { cause: error }) }, 'failed');
+  `);
+  expect(JSON.stringify(line)).not.toContain('Ada Example');
+  expect(line).toMatchObject({
+    err: { message: 'not stored', cause: { message: 'null value in column', code: '23502' } },
+  });
+});
+
 test('two apps in one process count for themselves, each under its service', async () => {
   const [orders, payments] = ['orders', 'payments'].map((service) => {
     const metrics = createMetrics(service);

@@ -5,6 +5,7 @@ import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createForwarder } from './forward.ts';
+import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { registerDocs, registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
 
@@ -14,6 +15,8 @@ export interface GatewayAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  rateLimits: RateLimitSettings;
+  trustedProxies: number;
   /** What problem documents point to, as Markdown. */
   errorsPage: string;
   deadlineMs: number;
@@ -22,11 +25,13 @@ export interface GatewayAppDeps {
 }
 
 export function buildApp(deps: GatewayAppDeps): App {
-  const { upstreams, verifier, log, metrics, deadlineMs, arrivalMs } = deps;
+  const { upstreams, verifier, log, metrics, rateLimits, trustedProxies } = deps;
+  const { deadlineMs, arrivalMs } = deps;
   // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
   const server = createServer({ log, metrics, handlerTimeoutMs: deadlineMs + arrivalMs });
-  const forwarder = createForwarder({ origins: upstreams, deadlineMs });
-  registerRoutes(server, forwarder, verifier);
+  const forwarder = createForwarder({ origins: upstreams, deadlineMs, trustedProxies });
+  const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
+  registerRoutes(server, { forwarder, verifier, limit });
   registerDocs(server, deps.errorsPage);
   server.addHook('preClose', (done) => {
     forwarder.drain();
@@ -35,10 +40,14 @@ export function buildApp(deps: GatewayAppDeps): App {
 
   return {
     server,
-    parts: [],
+    parts: rateLimits.scale === 0 ? [] : [rateLimits.keyValue],
     // None of the services behind: a gateway that is unready because orders is down takes the products away
-    // too, and every replica would leave at the same moment. Their absence is a 503 on their own routes only.
+    // too, and every replica would leave at the same moment. Their absence is a 503 on their own routes only,
+    // and without the store requests pass uncounted.
     checks: {},
-    close: forwarder.close,
+    async close() {
+      await forwarder.close();
+      await rateLimits.keyValue.close();
+    },
   };
 }

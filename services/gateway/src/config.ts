@@ -17,6 +17,11 @@ export const config = () =>
       INVENTORY_URL: origin(),
       NOTIFICATIONS_URL: origin(),
       IDENTITY_URL: origin(),
+      KEY_VALUE_URL: Type.String(),
+      /** Every limit of limits.ts times this; 0 switches them off. */
+      RATE_LIMIT_SCALE: Type.Integer({ minimum: 0, maximum: 1000, default: 1 }),
+      /** Proxies of ours that a request comes through: how much of the end of X-Forwarded-For is true. */
+      TRUSTED_PROXIES: Type.Integer({ minimum: 0, maximum: 10, default: 0 }),
       /** How long a service may take for a whole answer, or for the start of one that is streamed. */
       DEADLINE_MS: Type.Integer({ minimum: 1, maximum: 60_000, default: 5000 }),
     }),

@@ -31,8 +31,9 @@ export interface Forwarder {
 export function createForwarder(options: {
   origins: Record<UpstreamName, string>;
   deadlineMs: number;
+  trustedProxies: number;
 }): Forwarder {
-  const { origins, deadlineMs } = options;
+  const { origins, deadlineMs, trustedProxies } = options;
   const upstreams = mapValues(origins, openUpstream);
   const life: Life = { draining: false, streams: new Set() };
 
@@ -44,7 +45,7 @@ export function createForwarder(options: {
       const call: Dispatcher.DispatchOptions = {
         method: request.method,
         path: request.raw.url ?? '/',
-        headers: upstreamHeaders(request.raw, deadlineMs),
+        headers: upstreamHeaders(request.raw, { deadlineMs, trustedProxies }),
         body: Buffer.isBuffer(request.body) ? request.body : null,
         // The exchange's own timer is exact, covers the wait for a connection too, and knows of streams.
         headersTimeout: 0,

@@ -7,6 +7,7 @@ import { DEADLINE_HEADER } from '@waymark/http/deadline.ts';
 import { outgoingHeaders } from '@waymark/telemetry/context.ts';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { addressOf } from './address.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -33,7 +34,10 @@ const OURS = new Set([
 ]);
 
 /** The request's headers for the service behind, as name, value, name, value; repeated names stay repeated. */
-export function upstreamHeaders(request: IncomingMessage, deadlineMs: number): string[] {
+export function upstreamHeaders(
+  request: IncomingMessage,
+  { deadlineMs, trustedProxies }: { deadlineMs: number; trustedProxies: number },
+): string[] {
   const { rawHeaders, headers, socket } = request;
   const named = namedIn(headers.connection);
   const passed: string[] = [];
@@ -42,7 +46,7 @@ export function upstreamHeaders(request: IncomingMessage, deadlineMs: number): s
     if (OURS.has(name) || name.startsWith('x-forwarded-') || named?.has(name) === true) continue;
     passed.push(name, rawHeaders[index + 1] ?? '');
   }
-  passed.push('x-forwarded-for', socket.remoteAddress ?? 'unknown');
+  passed.push('x-forwarded-for', addressOf(request, trustedProxies));
   passed.push('x-forwarded-proto', socket instanceof TLSSocket ? 'https' : 'http');
   if (headers.host !== undefined) passed.push('x-forwarded-host', headers.host);
   passed.push(DEADLINE_HEADER, String(deadlineMs));

@@ -1,9 +1,11 @@
 /** The process of the gateway. */
 import { runService } from '@waymark/lifecycle/run-service.ts';
+import { openKeyValue } from '@waymark/storage/open.ts';
 import { verifierFrom } from '@waymark/tokens/verifier.ts';
 import { readFile } from 'node:fs/promises';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
+import { limits } from './limits.ts';
 
 const settings = config();
 
@@ -19,6 +21,14 @@ await runService('gateway', settings, async ({ log, metrics }) =>
     verifier: verifierFrom(settings),
     log,
     metrics,
+    rateLimits: {
+      limits,
+      keyValue: openKeyValue({ url: settings.KEY_VALUE_URL, client: 'gateway', log }),
+      scale: settings.RATE_LIMIT_SCALE,
+      // Far longer than it takes while all is well, and not felt where it is not.
+      waitMs: 50,
+    },
+    trustedProxies: settings.TRUSTED_PROXIES,
     errorsPage: await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8'),
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,

@@ -1,17 +1,20 @@
-/** HTTP of the gateway: every line of the routing table becomes a route with its token check. */
+/** HTTP of the gateway: every line of the routing table becomes a route with its limit and its token check. */
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { Forwarder } from './forward.ts';
+import type { createRateLimits } from './rate-limits.ts';
 import { isPlain, PUBLIC, routes } from './routing.ts';
 
-export function registerRoutes(
-  server: Server,
-  forwarder: Forwarder,
-  verifier: TokenVerifier,
-): void {
+interface Gate {
+  forwarder: Forwarder;
+  verifier: TokenVerifier;
+  limit: ReturnType<typeof createRateLimits>;
+}
+
+export function registerRoutes(server: Server, { forwarder, verifier, limit }: Gate): void {
   // Bodies stay bytes, whatever they are: the service behind judges them, and parsing them twice costs twice.
   // They are taken whole, not streamed, so that one larger than the server's limit never reaches a service.
   server.removeAllContentTypeParsers();
@@ -23,8 +26,11 @@ export function registerRoutes(
     server.route({
       method: route.method,
       url: route.path,
-      // Before the body is read: a caller without a token costs us its headers only.
-      onRequest: route.scope === PUBLIC ? [] : requireScope(verifier, route.scope),
+      // Before the body is read: a caller who is refused costs us its headers only.
+      onRequest: [
+        ...limit(route),
+        ...(route.scope === PUBLIC ? [] : [requireScope(verifier, route.scope)]),
+      ],
       handler(request, reply) {
         if (!isPlain(request.raw.url ?? '')) throw new Problem(httpErrors['not-found']);
         return forwarder.forward(request, reply, route);

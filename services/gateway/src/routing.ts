@@ -5,7 +5,7 @@
  */
 export type UpstreamName = 'catalog' | 'orders' | 'inventory' | 'notifications' | 'identity';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'OPTIONS';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 export interface Route {
   method: Method;
@@ -23,6 +23,7 @@ export const PUBLIC = 'public';
 export const routes: readonly Route[] = [
   route('GET    /v1/products', 'catalog', PUBLIC),
   route('GET    /v1/products/:id', 'catalog', PUBLIC),
+  route('GET    /v1/products/:id/prices', 'catalog', PUBLIC),
   route('PATCH  /v1/products/:id', 'catalog', 'catalog:write'),
   route('POST   /v1/orders', 'orders', 'orders:write'),
   route('GET    /v1/orders', 'orders', 'orders:read'),
@@ -31,6 +32,16 @@ export const routes: readonly Route[] = [
   stream('GET   /v1/orders/:id/events', 'notifications', 'orders:read'),
   route('GET    /v1/stock/:productId', 'inventory', 'inventory:read'),
   route('PUT    /v1/stock/:productId', 'inventory', 'inventory:write'),
+  route('POST   /v1/webhooks', 'notifications', 'webhooks:write'),
+  route('GET    /v1/webhooks', 'notifications', 'webhooks:read'),
+  route('GET    /v1/webhooks/:id', 'notifications', 'webhooks:read'),
+  route('DELETE /v1/webhooks/:id', 'notifications', 'webhooks:write'),
+  route('GET    /v1/webhooks/:id/deliveries', 'notifications', 'webhooks:read'),
+  route(
+    'POST   /v1/webhooks/:id/deliveries/:deliveryId/redeliver',
+    'notifications',
+    'webhooks:write',
+  ),
   // A sign-in server checks its own callers; OPTIONS is the browser's question before it asks for a token.
   route('GET    /identity/*', 'identity', PUBLIC),
   route('POST   /identity/*', 'identity', PUBLIC),

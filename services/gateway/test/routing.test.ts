@@ -6,6 +6,7 @@ test('only products and sign-in are public', () => {
   expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'GET /v1/products',
     'GET /v1/products/:id',
+    'GET /v1/products/:id/prices',
     'GET /identity/*',
     'POST /identity/*',
     'OPTIONS /identity/*',

@@ -1,6 +1,7 @@
 /** A gateway that really listens, in front of services that the test plays: here they are the outside. */
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
-import { silentLog } from '@waymark/telemetry/log.ts';
+import { openKeyValue } from '@waymark/storage/open.ts';
+import { silentLog, type Log } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
@@ -9,6 +10,8 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import { connect, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { buildApp } from '../src/app.ts';
+import { limits } from '../src/limits.ts';
+import type { RateLimitSettings } from '../src/rate-limits.ts';
 import type { UpstreamName } from '../src/routing.ts';
 
 /** A request as a service received it. */
@@ -31,7 +34,18 @@ export interface Ask {
 
 const names: UpstreamName[] = ['catalog', 'orders', 'inventory', 'notifications', 'identity'];
 
-export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
+interface Options {
+  deadlineMs?: number;
+  arrivalMs?: number;
+  /** Without them there are no limits. */
+  rateLimits?: RateLimitSettings;
+  trustedProxies?: number;
+  log?: Log;
+}
+
+export async function setup(options: Options = {}) {
+  const { deadlineMs = 5000, arrivalMs = 5000, trustedProxies = 0, log = silentLog } = options;
+  const metrics = createMetrics('gateway');
   const received: Received[] = [];
   /** What a service does with a request; without one it answers 200 with its own name. */
   const behaviours: Partial<Record<UpstreamName, RequestListener>> = {};
@@ -41,8 +55,10 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
   const app = buildApp({
     upstreams: Object.fromEntries(origins) as Record<UpstreamName, string>,
     verifier: createTokenVerifier(issuer),
-    log: silentLog,
-    metrics: createMetrics('gateway'),
+    log,
+    metrics,
+    rateLimits: options.rateLimits ?? noLimits(),
+    trustedProxies,
     errorsPage: '# Errors\n',
     deadlineMs,
     arrivalMs,
@@ -70,6 +86,7 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
 
   return {
     app,
+    metrics,
     issuer,
     port,
     received,
@@ -119,6 +136,12 @@ export async function setup({ deadlineMs = 5000, arrivalMs = 5000 } = {}) {
       }
     },
   };
+}
+
+function noLimits(): RateLimitSettings {
+  const url = 'postgres://nobody@127.0.0.1:1/nowhere';
+  const keyValue = openKeyValue({ url, client: 'gateway', log: silentLog });
+  return { limits, keyValue, scale: 0, waitMs: 50 };
 }
 
 export type World = Awaited<ReturnType<typeof setup>>;

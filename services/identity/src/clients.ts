@@ -14,6 +14,8 @@ export const API_SCOPES = [
   'catalog:write',
   'inventory:read',
   'inventory:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 
 /** What people's programs may ask for beside: to know who signed in, and to go on when they are away. */

@@ -14,6 +14,8 @@ const SCOPE_TEXTS: Record<string, string> = {
   'catalog:write': 'change products and prices',
   'inventory:read': 'see what is in stock',
   'inventory:write': 'change what is in stock',
+  'webhooks:read': 'see your webhooks and what was delivered to them',
+  'webhooks:write': 'add and remove webhooks, and deliver again',
 };
 
 export function loginPage(login: {

@@ -1,4 +1,5 @@
-/** Wires the notifications service: the inbox fills the feeds, the routes stream them. Tests call it too. */
+/** Wires the notifications service: the inbox fills the feeds and makes deliveries, the routes stream the
+ * feeds, and workers carry the deliveries to partners. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createHttpClient } from '@waymark/http/client.ts';
@@ -7,48 +8,68 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import type { WorkQueue } from '@waymark/messaging/work-queue.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { createAddressGuard, type Lookup } from './address.ts';
+import { createDeliveries } from './deliveries.ts';
 import { handlers } from './inbox.ts';
 import { createNotifications } from './notifications.ts';
 import { createOrderLookup } from './order-lookup.ts';
+import { createPost } from './post.ts';
 import { registerRoutes } from './routes.ts';
-import { queriesOn, type NotificationsSchema } from './store.ts';
+import { createStore, type NotificationsSchema } from './store.ts';
 import { createStreams } from './streams.ts';
+import { registerWebhookRoutes } from './webhook-routes.ts';
+import { createWebhooks } from './webhooks.ts';
 
 export interface NotificationsAppDeps {
   databaseUrl: string;
   eventLog: EventLog;
   feed: Feed;
+  workQueue: WorkQueue;
   ordersUrl: string;
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  clock: () => Date;
+  newId: () => string;
+  allowPrivateWebhooks: boolean;
   heartbeatMs?: number;
+  /** How host names of webhooks are looked up. */
+  lookup?: Lookup;
 }
 
 const LOOKUP_TIMEOUT_MS = 2000;
 
 export function buildApp(deps: NotificationsAppDeps): App {
-  const { databaseUrl, eventLog, feed, verifier, log, metrics } = deps;
+  const { databaseUrl, eventLog, feed, workQueue, verifier, log, metrics, clock } = deps;
   const db = connectDatabase<NotificationsSchema>({
     url: databaseUrl,
     applicationName: 'notifications',
     metrics,
   });
   const http = createHttpClient({ baseUrl: deps.ordersUrl, timeoutMs: LOOKUP_TIMEOUT_MS });
+  const store = createStore(db);
   const notifications = createNotifications({
-    store: queriesOn(db),
+    store,
     feed,
     orders: createOrderLookup(http),
   });
+  const guard = createAddressGuard({
+    allowPrivate: deps.allowPrivateWebhooks,
+    lookup: deps.lookup,
+  });
+  const post = createPost({ guard, clock });
+  const deliveries = createDeliveries({ store, workQueue, post, clock, log });
+  const webhooks = createWebhooks({ ...deps, store, guard, due: deliveries.wake });
   const inbox = createInbox({
     eventLog,
     group: 'notifications',
     db,
-    handlers: handlers(notifications),
-    committed: () => undefined,
+    handlers: handlers(notifications, webhooks),
+    committed: deliveries.wake,
     log,
     metrics,
   });
@@ -59,14 +80,17 @@ export function buildApp(deps: NotificationsAppDeps): App {
     verifier,
   });
 
+  registerWebhookRoutes(server, webhooks, verifier);
+
   return {
     server,
-    parts: [feed, inbox],
-    checks: { feed: feed.check, 'event log': eventLog.check },
+    parts: [feed, deliveries, inbox],
+    checks: { feed: feed.check, 'event log': eventLog.check, 'work queue': workQueue.check },
     async close() {
       await http.close();
       await eventLog.close();
       await feed.close();
+      await workQueue.close();
       await db.destroy();
     },
   };

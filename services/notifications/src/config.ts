@@ -13,6 +13,11 @@ export const config = () =>
       EVENT_LOG_URL: Type.String(),
       FEED_URL: Type.String(),
       ORDERS_URL: Type.String(),
+      WORK_QUEUE_URL: Type.String(),
+      /** Webhooks to private addresses, and over http: for demonstration. */
+      WEBHOOKS_ALLOW_PRIVATE: Type.Union([Type.Literal('true'), Type.Literal('false')], {
+        default: 'false',
+      }),
     }),
     process.env,
   );

@@ -13,4 +13,24 @@ export const errors = defineErrors({
     when: 'You have as many live streams open as one customer may.',
     retryAfterSeconds: 5,
   },
+  'unknown-event-type': {
+    status: 422,
+    title: 'Unknown event type',
+    when: 'A webhook listens to `order-placed`, `order-confirmed` and `order-cancelled`; `eventTypes` lists the others.',
+  },
+  'webhook-url-refused': {
+    status: 422,
+    title: 'Webhook address refused',
+    when: 'A webhook’s address is https, without user name or fragment, and leads to a public address.',
+  },
+  'too-many-webhooks': {
+    status: 409,
+    title: 'Too many webhooks',
+    when: 'You have 20 webhooks, as many as one partner may.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'Webhook disabled',
+    when: 'The webhook’s address answered 410 Gone, so nothing is delivered to it any more. Register it again.',
+  },
 });

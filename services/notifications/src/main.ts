@@ -1,7 +1,8 @@
 /** The process of the notifications service. */
 import { runService } from '@waymark/lifecycle/run-service.ts';
-import { openEventLog, openFeed } from '@waymark/messaging/open.ts';
+import { openEventLog, openFeed, openWorkQueue } from '@waymark/messaging/open.ts';
 import { verifierFrom } from '@waymark/tokens/verifier.ts';
+import { randomUUID } from 'node:crypto';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
 
@@ -12,9 +13,13 @@ await runService('notifications', settings, ({ log, metrics }) =>
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'notifications', log }),
     feed: openFeed({ url: settings.FEED_URL, client: 'notifications', log }),
+    workQueue: openWorkQueue({ url: settings.WORK_QUEUE_URL, client: 'notifications', log }),
     ordersUrl: settings.ORDERS_URL,
     verifier: verifierFrom(settings),
     log,
     metrics,
+    clock: () => new Date(),
+    newId: randomUUID,
+    allowPrivateWebhooks: settings.WEBHOOKS_ALLOW_PRIVATE === 'true',
   }),
 );

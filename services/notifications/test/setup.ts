@@ -7,6 +7,8 @@ import { toRecord } from '@waymark/messaging/event.ts';
 import { totalLag, type LogRecord } from '@waymark/messaging/event-log.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { openPostgresFeed } from '@waymark/messaging/postgres-feed.ts';
+import { openPostgresWorkQueue } from '@waymark/messaging/postgres-work-queue.ts';
+import type { WorkQueue } from '@waymark/messaging/work-queue.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
@@ -17,10 +19,20 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Lookup } from '../src/address.ts';
 import { buildApp } from '../src/app.ts';
 import { openStream } from './stream.ts';
 
-export async function setup({ heartbeatMs = 60_000 } = {}) {
+interface SetupOptions {
+  heartbeatMs?: number;
+  allowPrivateWebhooks?: boolean;
+  lookup?: Lookup;
+  /** Between the first replica and its work queue. */
+  wrapQueue?: (workQueue: WorkQueue) => WorkQueue;
+}
+
+export async function setup(options: SetupOptions = {}) {
+  const { heartbeatMs = 60_000, allowPrivateWebhooks = true } = options;
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const broker = await createTestDatabase(
     new URL('../../../packages/messaging/migrations/', import.meta.url),
@@ -34,25 +46,36 @@ export async function setup({ heartbeatMs = 60_000 } = {}) {
   const publish = (...records: LogRecord[]) => eventLog.publish(records);
   const groupTopics = topics.map(({ name }) => name).filter((name) => name !== 'waymark.catalog');
 
+  const openQueue = () =>
+    openPostgresWorkQueue({ url: broker.url, client: 'test', log: silentLog });
+  const time = { aheadMs: 0 };
+
   /** Another replica on the same databases. */
-  async function startReplica() {
+  async function startReplica(workQueue = openQueue()) {
     const app = buildApp({
       databaseUrl: database.url,
       eventLog: openLog(),
       feed: openPostgresFeed({ url: broker.url, client: 'test', log: silentLog }),
+      workQueue,
       ordersUrl: orders.url,
       verifier: createTokenVerifier(issuer),
       log: silentLog,
       metrics: createMetrics('notifications'),
+      clock: () => new Date(Date.now() + time.aheadMs),
+      newId: randomUUID,
+      allowPrivateWebhooks,
       heartbeatMs,
+      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });
     for (const part of app.parts) part.start();
     await app.server.listen({ host: '127.0.0.1', port: 0 });
-    stops.push(() => stopApp(app));
-    return { app, port: (app.server.server.address() as AddressInfo).port };
+    let stopped: Promise<void> | undefined;
+    const stop = () => (stopped ??= stopApp(app));
+    stops.push(stop);
+    return { app, stop, port: (app.server.server.address() as AddressInfo).port };
   }
 
-  const { app, port } = await startReplica();
+  const { app, port, stop: stopFirst } = await startReplica(options.wrapQueue?.(openQueue()));
   const ada = await issuer.bearer('ada', 'orders:read');
   return {
     app,
@@ -64,6 +87,10 @@ export async function setup({ heartbeatMs = 60_000 } = {}) {
     orders,
     publish,
     startReplica,
+    openQueue,
+    stopFirst,
+    /** Ahead of the real time, for pauses of hours. */
+    time,
     /** Resolves when everything published was handled. */
     handled: () =>
       eventually(async () => totalLag(await eventLog.lag('notifications', groupTopics)) === 0),

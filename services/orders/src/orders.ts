@@ -82,7 +82,7 @@ export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
       });
     },
 
-    /** Lets a decision of order.ts follow from an event. An order that is not there is a bug upstream: poison. */
+    /** Lets a decision of order.ts follow from an event. An order that is not there is a bug upstream. */
     async advance(tx: OrdersQueries, id: string, decide: (order: Order) => Decision | undefined) {
       const order = await tx.findOrderForUpdate(id);
       if (order === undefined) throw new Error(`there is no order ${id}`);

@@ -71,11 +71,11 @@ export function createWorker(options: WorkerOptions): Part & { wake(): void } {
         const level = attempts < LOUD_ATTEMPTS ? 'info' : 'error';
         log[level]({ err: error, orderId, state, attempts }, 'outcome unknown, will ask again');
         const pauseMs = backoffMs(attempts, { firstMs: 200, maxMs: 60_000 });
-        setTimeout(loop.wake, pauseMs).unref();
         // Where even this fails, the lease runs out by itself.
         await store.postpone(orderId, leaseToken, pauseMs).catch((cause: unknown) => {
           log.warn({ err: cause, orderId }, 'could not postpone, the lease will run out');
         });
+        setTimeout(loop.wake, pauseMs).unref();
       }
     });
   }

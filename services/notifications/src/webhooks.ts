@@ -1,0 +1,89 @@
+/** Use cases of webhooks: partners register addresses, see what was delivered, and have it delivered again. */
+import { httpErrors } from '@waymark/http/errors.ts';
+import { Problem } from '@waymark/http/problem.ts';
+import type { Event } from '@waymark/messaging/event.ts';
+import { randomBytes } from 'node:crypto';
+import type { AddressGuard } from './address.ts';
+import type { DeliveriesDeps } from './deliveries.ts';
+import { errors } from './errors.ts';
+import { stepOf, type Step } from './step.ts';
+import type { NotificationsQueries, PageRequest } from './store.ts';
+import { eventTypes, payloadOf, type Webhook } from './webhook.ts';
+
+export interface WebhooksDeps extends Pick<DeliveriesDeps, 'store' | 'clock'> {
+  guard: AddressGuard;
+  newId: () => string;
+  /** Called when a delivery became due. */
+  due: () => void;
+}
+
+const PER_PARTNER = 20;
+/** The spec asks for 24 to 64. */
+const SECRET_BYTES = 32;
+
+export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps) {
+  async function get(partnerId: string, id: string): Promise<Webhook> {
+    const webhook = await store.findWebhook(partnerId, id);
+    if (webhook === undefined) throw new Problem(httpErrors['not-found']);
+    return webhook;
+  }
+
+  return {
+    get,
+
+    /** Throws `unknown-event-type`, `webhook-url-refused` or `too-many-webhooks`. */
+    async register(partnerId: string, asked: { url: string; eventTypes: string[] }) {
+      const unknown = asked.eventTypes.filter((type) => !eventTypes.some((one) => one === type));
+      if (unknown.length > 0) {
+        throw new Problem(errors['unknown-event-type'], undefined, { eventTypes: unknown });
+      }
+      await guard.checkUrl(asked.url);
+      const webhook: Webhook = {
+        id: newId(),
+        partnerId,
+        ...asked,
+        secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
+        createdAt: clock(),
+        disabledAt: null,
+      };
+      await store.transaction(async (tx) => {
+        const count = await tx.countWebhooksLocked(partnerId);
+        if (count >= PER_PARTNER) throw new Problem(errors['too-many-webhooks']);
+        await tx.insertWebhook(webhook);
+      });
+      return webhook;
+    },
+
+    /** Makes a delivery for each webhook that listens. In the inbox's transaction, so that both are there or neither. */
+    async announce(tx: NotificationsQueries, event: Event, state: Step['state']) {
+      const step = stepOf(event, state);
+      if (!eventTypes.some((type) => type === step.step)) return;
+      const announced = { id: event.id, type: step.step, body: payloadOf(step) };
+      await tx.insertDeliveries(announced, clock());
+    },
+
+    list: (partnerId: string, page: PageRequest) => store.listWebhooks(partnerId, page),
+
+    /** Takes its deliveries with it. */
+    async remove(partnerId: string, id: string) {
+      if (!(await store.deleteWebhook(partnerId, id))) throw new Problem(httpErrors['not-found']);
+    },
+
+    async listDeliveries(partnerId: string, id: string, page: PageRequest) {
+      await get(partnerId, id);
+      return store.listDeliveries(id, page);
+    },
+
+    /** At once, with all attempts before it again. Throws `webhook-disabled`. */
+    async redeliver(partnerId: string, id: string, deliveryId: string) {
+      const { disabledAt } = await get(partnerId, id);
+      if (disabledAt !== null) throw new Problem(errors['webhook-disabled']);
+      const delivery = await store.redeliver(id, deliveryId, clock());
+      if (delivery === undefined) throw new Problem(httpErrors['not-found']);
+      due();
+      return delivery;
+    },
+  };
+}
+
+export type Webhooks = ReturnType<typeof createWebhooks>;
