@@ -1,5 +1,5 @@
 /**
- * Wires the catalog service: routes and the relay around one store. Seeding comes first, so that whoever gets
+ * Wires the catalog service: routes, cache and the relay around one store. Seeding comes first, so that whoever gets
  * an app has one with products; where the database is away there is no app, and the process starts over.
  */
 import { connectDatabase } from '@waymark/database/connect.ts';
@@ -9,9 +9,12 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
+import type { KeyValue } from '@waymark/storage/key-value.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { createAnswers } from './answers.ts';
+import { createCache } from './cache.ts';
 import { createCatalog } from './catalog.ts';
 import type { SeedProduct } from './product.ts';
 import { registerRoutes } from './routes.ts';
@@ -21,6 +24,8 @@ import { createStore, type CatalogSchema } from './store.ts';
 export interface CatalogAppDeps {
   databaseUrl: string;
   eventLog: EventLog;
+  /** For cached reads; the service works without it too, only slower. */
+  keyValue: KeyValue;
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
@@ -29,7 +34,7 @@ export interface CatalogAppDeps {
 }
 
 export async function buildApp(deps: CatalogAppDeps): Promise<App> {
-  const { databaseUrl, eventLog, verifier, log, metrics, seed } = deps;
+  const { databaseUrl, eventLog, keyValue, verifier, log, metrics, seed } = deps;
   const db = connectDatabase<CatalogSchema>({
     url: databaseUrl,
     applicationName: 'catalog',
@@ -41,14 +46,17 @@ export async function buildApp(deps: CatalogAppDeps): Promise<App> {
   const added = await seedCatalog(store, seed);
   log.info({ added }, 'seeded');
   const server = createServer({ log, metrics, isUnavailable });
-  registerRoutes(server, createCatalog(store), verifier);
+  const cache = createCache({ keyValue, metrics, log });
+  const catalog = createCatalog({ store, changed: cache.changed });
+  registerRoutes(server, { catalog, answers: createAnswers(catalog, cache), verifier });
 
   return {
     server,
-    parts: [relay],
+    parts: [relay, keyValue],
     checks: { database: store.check },
     async close() {
       await eventLog.close();
+      await keyValue.close();
       await db.destroy();
     },
   };

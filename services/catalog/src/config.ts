@@ -11,6 +11,7 @@ export const config = () =>
       ...tokenConfig,
       DATABASE_URL: Type.String(),
       EVENT_LOG_URL: Type.String(),
+      KEY_VALUE_URL: Type.String(),
     }),
     process.env,
   );

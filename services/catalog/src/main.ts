@@ -1,6 +1,7 @@
 /** The process of the catalog service. */
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { openEventLog } from '@waymark/messaging/open.ts';
+import { openKeyValue } from '@waymark/storage/open.ts';
 import { verifierFrom } from '@waymark/tokens/verifier.ts';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
@@ -12,6 +13,7 @@ await runService('catalog', settings, async ({ log, metrics }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'catalog', log }),
+    keyValue: openKeyValue({ url: settings.KEY_VALUE_URL, client: 'catalog', log }),
     verifier: verifierFrom(settings),
     log,
     metrics,

@@ -1,20 +1,23 @@
 /** HTTP of the catalog service: schema in, use case, status out. Reading is public; changing needs a scope. */
-import { currency, productId } from '@waymark/contracts/fields.ts';
+import { currency, productId, time } from '@waymark/contracts/fields.ts';
 import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
+import { productAnswer, productPage, toAnswer, type Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
-import { changeable, text, type Product } from './product.ts';
-import { checkSort, positionOf, positionSchema } from './sort.ts';
+import { changeable, text } from './product.ts';
+import { checkSort, positionSchema } from './sort.ts';
 
 const listQuery = Type.Object(
   {
     ...pageQuery,
     category: Type.Optional(text(64)),
+    // Anything that the database can take: people paste line breaks.
+    search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' })),
     // Not a union of literals: an unknown sort has an error of its own, which lists the known ones.
-    sort: Type.String({ default: 'name' }),
+    sort: Type.Optional(Type.String()),
   },
   { additionalProperties: false },
 );
@@ -24,40 +27,42 @@ const changeBody = Type.Partial(Type.Object(changeable), {
   minProperties: 1,
 });
 
-const productAnswer = Type.Object({
-  id: productId,
-  name: Type.String(),
-  description: Type.String(),
-  category: Type.String(),
-  priceCents: Type.Integer(),
-  currency,
-});
-
-const productPage = Type.Object({
-  items: Type.Array(productAnswer),
+const pricePage = Type.Object({
+  items: Type.Array(Type.Object({ priceCents: Type.Integer(), currency, changedAt: time })),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
 });
 
 const idParams = Type.Object({ id: productId });
 
-export function registerRoutes(server: Server, catalog: Catalog, verifier: TokenVerifier): void {
+export interface RouteDeps {
+  catalog: Catalog;
+  answers: Answers;
+  verifier: TokenVerifier;
+}
+
+export function registerRoutes(server: Server, { catalog, answers, verifier }: RouteDeps): void {
   server.get(
     '/v1/products',
-    { schema: { querystring: listQuery, response: { 200: productPage } } },
-    async (request) => {
+    { schema: { querystring: listQuery, response: { 200: readyText(productPage) } } },
+    async (request, reply) => {
       const { limit, cursor, category } = request.query;
-      const sort = checkSort(request.query.sort);
-      const after = decodeCursor(positionSchema(sort), cursor);
-      const rows = await catalog.list({ sort, category, after, limit });
-      const page = pageOf(rows, limit, (product) => positionOf(sort, product));
-      return { ...page, items: page.items.map(toAnswer) };
+      const search = request.query.search?.trim();
+      const sort = checkSort(request.query.sort, search);
+      const after =
+        cursor === undefined ? undefined : decodeCursor(positionSchema(sort, search), cursor);
+      reply.type('application/json; charset=utf-8');
+      return answers.list({ sort, category, search, after, limit });
     },
   );
 
   server.get(
     '/v1/products/:id',
-    { schema: { params: idParams, response: { 200: productAnswer } } },
-    async (request) => toAnswer(await catalog.get(request.params.id)),
+    { schema: { params: idParams, response: { 200: readyText(productAnswer) } } },
+    async (request, reply) => {
+      const answer = await answers.product(request.params.id);
+      reply.type('application/json; charset=utf-8');
+      return answer;
+    },
   );
 
   server.patch(
@@ -68,8 +73,48 @@ export function registerRoutes(server: Server, catalog: Catalog, verifier: Token
     },
     async (request) => toAnswer(await catalog.change(request.params.id, request.body)),
   );
+
+  registerPrices(server, catalog);
 }
 
-function toAnswer({ id, name, description, category, priceCents, currency }: Product) {
-  return { id, name, description, category, priceCents, currency };
+function registerPrices(server: Server, catalog: Catalog): void {
+  server.get(
+    '/v1/products/:id/prices',
+    {
+      schema: {
+        params: idParams,
+        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        response: { 200: pricePage },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const productId = request.params.id;
+      const before = decodeCursor(pricePosition(productId), cursor);
+      const rows = await catalog.prices({ productId, beforeVersion: before?.version, limit });
+      const page = pageOf(rows, limit, ({ version }) => ({ productId, version }));
+      const items = page.items.map(({ priceCents, currency, changedAt }) => ({
+        priceCents,
+        currency,
+        changedAt: changedAt.toISOString(),
+      }));
+      return { ...page, items };
+    },
+  );
+}
+
+/** A place in the history of one product; in another's the same version is another time. */
+function pricePosition(id: string) {
+  return Type.Object(
+    {
+      productId: Type.Literal(id),
+      version: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
+    },
+    { additionalProperties: false },
+  );
+}
+
+/** JSON of this schema, but as text that is sent as it is. */
+function readyText(schema: typeof productPage | typeof productAnswer) {
+  return Type.Unsafe<string>(schema);
 }

@@ -29,6 +29,9 @@ export async function seedCatalog(store: CatalogStore, seed: SeedProduct[]): Pro
     .map((product) => newProduct(product));
   return store.transaction(async (tx) => {
     const added = new Set(await tx.insertMissing(products.map(([product]) => product)));
+    await tx.addPriceChanges(
+      products.flatMap(([product]) => (added.has(product.id) ? product : [])),
+    );
     const events = products.flatMap(([{ id }, news]) => (added.has(id) ? news : []));
     await tx.addToOutbox(events);
     return added.size;

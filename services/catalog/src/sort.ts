@@ -1,16 +1,18 @@
 /**
  * The orders in which products can be listed, as an allow-list: each has an index, and an order without one
  * would let any visitor make the database sort everything. Ties are broken by id, in the same direction, so
- * that every product has exactly one place and one index serves an order and its reverse.
+ * that every product has exactly one place and one index serves an order and its reverse. Only the order by
+ * relevance has no index: it exists within a search, which has narrowed the list by then.
  */
 import { productId } from '@waymark/contracts/fields.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import { Type } from 'typebox';
 import { errors } from './errors.ts';
 import { changeable, type Product } from './product.ts';
+import { digestOf } from './search.ts';
 
 const sorts = ['name', '-name', 'priceCents', '-priceCents'] as const;
-export type Sort = (typeof sorts)[number];
+export type Sort = (typeof sorts)[number] | 'relevance';
 
 /** A place in a sorted list: right behind the product that has this key and id, or had when the page was read. */
 export interface Position {
@@ -18,33 +20,39 @@ export interface Position {
   id: string;
 }
 
-/** Throws `unknown-sort`. */
-export function checkSort(asked: string): Sort {
-  const sort = sorts.find((known) => known === asked);
+type Sortable = Pick<Product, 'id' | 'name' | 'priceCents'> & { rank: number };
+
+/** Without an order asked for, the first that the list has. Throws `unknown-sort`. */
+export function checkSort(asked: string | undefined, search: string | undefined): Sort {
+  const allowed: readonly Sort[] = search === undefined ? sorts : ['relevance', ...sorts];
+  const sort = asked === undefined ? allowed[0] : allowed.find((known) => known === asked);
   if (sort === undefined) {
-    const detail = `Products can be sorted by ${sorts.join(', ')}.`;
-    throw new Problem(errors['unknown-sort'], detail, { allowed: sorts });
+    const detail = `Products can be sorted by ${allowed.join(', ')}.`;
+    throw new Problem(errors['unknown-sort'], detail, { allowed });
   }
   return sort;
 }
 
-export function keyOf(sort: Sort): 'name' | 'priceCents' {
+export function keyOf(sort: Sort): 'name' | 'priceCents' | 'rank' {
+  if (sort === 'relevance') return 'rank';
   return sort === 'name' || sort === '-name' ? 'name' : 'priceCents';
 }
 
 export function isDescending(sort: Sort): boolean {
-  return sort.startsWith('-');
+  return sort === 'relevance' || sort.startsWith('-');
 }
 
 // #region cursor-names-its-sort
 // A cursor is a position within one order. Under another it would not fail but lie: "behind 19900" means
 // nothing in a list by name, and behind "Tin Mug" lie other products in the reverse list than in the forward
-// one. So it carries the name of its sort, and this schema lets no other in.
-export function positionSchema(sort: Sort) {
+// one. So it carries the name of its sort, and this schema lets no other in. A rank says how well a product
+// fits one search and nothing about the next, so the order by relevance is named together with its search.
+export function positionSchema(sort: Sort, search: string | undefined) {
+  const keys = { ...changeable, rank: Type.Number({ minimum: 0, maximum: 10 }) };
   return Type.Object(
     {
-      sort: Type.Literal(sort),
-      key: keyOf(sort) === 'name' ? changeable.name : changeable.priceCents,
+      sort: Type.Literal(orderName(sort, search)),
+      key: keys[keyOf(sort)],
       id: productId,
     },
     { additionalProperties: false },
@@ -52,6 +60,10 @@ export function positionSchema(sort: Sort) {
 }
 // #endregion
 
-export function positionOf(sort: Sort, product: Product): Position & { sort: Sort } {
-  return { sort, key: product[keyOf(sort)], id: product.id };
+export function positionOf(sort: Sort, search: string | undefined, product: Sortable) {
+  return { sort: orderName(sort, search), key: product[keyOf(sort)], id: product.id };
+}
+
+function orderName(sort: Sort, search: string | undefined): string {
+  return sort === 'relevance' ? `${sort} ${digestOf(search ?? '')}` : sort;
 }

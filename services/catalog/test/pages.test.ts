@@ -1,35 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { walk, type Item, type Page } from './pages.ts';
 import { manyProducts, mug, setup, sorts, tent, type World } from './setup.ts';
-
-interface Item {
-  id: string;
-  name: string;
-  category: string;
-  priceCents: number;
-}
-interface Page {
-  items: Item[];
-  nextCursor: string | null;
-}
 
 let world: World;
 afterEach(() => world.stop());
-
-/** Follows the cursors to the end; `between` runs after each page. */
-async function walk(query: string, between: () => Promise<unknown> = async () => undefined) {
-  const items: Item[] = [];
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const position: string = cursor === '' ? '' : `&cursor=${cursor}`;
-    const answer = await world.get(`/v1/products?${query}${position}`);
-    expect(answer.statusCode).toBe(200);
-    const page = answer.json<Page>();
-    items.push(...page.items);
-    cursor = page.nextCursor;
-    await between();
-  }
-  return items;
-}
 
 function compare(sort: string) {
   const key = (item: Item) => (sort.endsWith('name') ? item.name : item.priceCents);
@@ -57,7 +31,7 @@ test.each(sorts)(
   async (sort) => {
     const products = manyProducts(25);
     world = await setup(products);
-    const items = await walk(`sort=${sort}&limit=4`);
+    const items = await walk(world, `sort=${sort}&limit=4`);
     expect(items.map((item) => item.id).sort()).toEqual(products.map(({ id }) => id).sort());
     expect(items).toEqual(items.toSorted(compare(sort)));
   },
@@ -70,7 +44,7 @@ test.each(sorts)(
     const [moving, ...others] = products;
     world = await setup(products);
     let step = 0;
-    const items = await walk(`sort=${sort}&limit=4`, async () => {
+    const items = await walk(world, `sort=${sort}&limit=4`, async () => {
       step += 1;
       const far = step % 2 === 0;
       await world.patch(moving?.id ?? '', {
@@ -95,7 +69,7 @@ test.each(sorts)(
 test('names are in the order of a dictionary, not of their bytes', async () => {
   const names = ['tent', 'Étude Mat', 'Tarp', 'zip', 'Eau Bottle', 'Fuel'];
   world = await setup(names.map((name, index) => ({ ...tent, id: `p-${String(index)}`, name })));
-  const items = await walk('limit=2');
+  const items = await walk(world, 'limit=2');
   expect(items.map((item) => item.name)).toEqual([
     'Eau Bottle',
     'Étude Mat',
@@ -113,7 +87,7 @@ test('the longest names that a product can have still fit a cursor', async () =>
     name: character.repeat(64),
   }));
   world = await setup(longest);
-  expect(await walk('sort=-name&limit=1')).toHaveLength(4);
+  expect(await walk(world, 'sort=-name&limit=1')).toHaveLength(4);
 });
 
 test('a last page that is exactly full is the last one', async () => {
@@ -133,7 +107,7 @@ test('without a limit a page holds 20', async () => {
 test('a category narrows the list, across pages too', async () => {
   const products = manyProducts(25);
   world = await setup(products);
-  const items = await walk('category=thirds&sort=-priceCents&limit=2');
+  const items = await walk(world, 'category=thirds&sort=-priceCents&limit=2');
   const expected = products.filter(({ category }) => category === 'thirds').map(({ id }) => id);
   expect(items.map((item) => item.id).sort()).toEqual(expected.sort());
   expect(items).toEqual(items.toSorted(compare('-priceCents')));

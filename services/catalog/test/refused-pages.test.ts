@@ -46,7 +46,11 @@ test('parameters that are unknown, out of range, twice there or unstorable are r
     `category=${'x'.repeat(65)}`,
     'cursor=',
     `cursor=${'x'.repeat(513)}`,
-    'search=tent',
+    'search=',
+    'search=te%00nt',
+    `search=${'x'.repeat(201)}`,
+    `search=${'tent '.repeat(2000)}`,
+    'search=tent&search=bag',
     'offset=20',
     '__proto__=x',
   ];

@@ -6,6 +6,7 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { fromRecord } from '@waymark/messaging/event.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { openKeyValue } from '@waymark/storage/open.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
@@ -42,7 +43,11 @@ export function manyProducts(count: number, prices = 4): SeedProduct[] {
   }));
 }
 
-export async function setup(seed: SeedProduct[] = [tent, mug]) {
+/** With `keyValueUrl`, the cache is there instead of in the broker's database. */
+export async function setup(
+  seed: SeedProduct[] = [tent, mug],
+  options: { keyValueUrl?: string } = {},
+) {
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const broker = await createTestDatabase(
     new URL('../../../packages/messaging/migrations/', import.meta.url),
@@ -50,28 +55,36 @@ export async function setup(seed: SeedProduct[] = [tent, mug]) {
   const openLog = () => openPostgresEventLog({ url: broker.url, client: 'test', log: silentLog });
   const eventLog = openLog();
   await eventLog.createTopics(topics);
+  const keyValueUrl = options.keyValueUrl ?? broker.url;
   const issuer = await createTestIssuer();
   const stops: (() => Promise<void>)[] = [];
 
   /** Another replica on the same database. */
-  async function startReplica(products: SeedProduct[]): Promise<App> {
+  async function startReplica(
+    products: SeedProduct[],
+    metrics = createMetrics('catalog'),
+  ): Promise<App> {
     const replica = await buildApp({
       databaseUrl: database.url,
       eventLog: openLog(),
+      keyValue: openKeyValue({ url: keyValueUrl, client: 'test', log: silentLog }),
       verifier: createTokenVerifier(issuer),
       log: silentLog,
-      metrics: createMetrics('catalog'),
+      metrics,
       seed: products,
     });
     stops.push(() => stopApp(replica));
     return replica;
   }
 
-  const app = await startReplica(seed);
+  const metrics = createMetrics('catalog');
+  const app = await startReplica(seed, metrics);
   const staff = await issuer.bearer('staff', 'catalog:write');
   return {
     app,
+    metrics,
     database,
+    broker,
     issuer,
     startReplica,
     get: (url: string) => app.server.inject({ url }),
