@@ -28,5 +28,10 @@ await runCommand(async () => {
       process.stdout.write(`    ${kind}: ${subject}: ${what}\n`);
     }
   }
+  if (values.grace !== '0') {
+    process.stdout.write(
+      `\nWhat changed in the last ${values.grace} s is left out; --grace 0 takes it in.\n`,
+    );
+  }
   return results.every(({ findings }) => findings.length === 0) ? 0 : 1;
 });
