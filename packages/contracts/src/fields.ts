@@ -19,3 +19,11 @@ export const priceCents = Type.Integer({ minimum: 0, maximum: 100_000_000, examp
 export const currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] });
 export const time = Type.String({ format: 'date-time' });
 export const line = Type.Object({ productId, quantity });
+
+/** One line of text: no control characters and no line separators. Lengths are in code points. */
+export const text = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$',
+  });

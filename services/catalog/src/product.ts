@@ -4,13 +4,9 @@
  * in that one event, so a consumer that missed ten changes needs only the last.
  */
 import { productChanged } from '@waymark/contracts/catalog.ts';
-import { productId } from '@waymark/contracts/fields.ts';
+import { productId, text } from '@waymark/contracts/fields.ts';
 import { outgoing, type OutgoingEvent } from '@waymark/messaging/event.ts';
 import { Type, type Static } from 'typebox';
-
-/** Visible text: no control characters. Lengths are in code points. */
-export const text = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
 
 /** What the shop's staff may say of a product. A name of 64 code points fits a cursor, whatever it is written in. */
 export const changeable = {

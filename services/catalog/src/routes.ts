@@ -1,5 +1,5 @@
 /** HTTP of the catalog service: schema in, use case, status out. Reading is public; changing needs a scope. */
-import { currency, productId, time } from '@waymark/contracts/fields.ts';
+import { currency, productId, time, text } from '@waymark/contracts/fields.ts';
 import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
@@ -7,7 +7,7 @@ import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import { productAnswer, productPage, toAnswer, type Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
-import { changeable, text } from './product.ts';
+import { changeable } from './product.ts';
 import { checkSort, positionSchema } from './sort.ts';
 
 const listQuery = Type.Object(

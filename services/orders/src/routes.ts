@@ -1,5 +1,5 @@
 /** HTTP of the orders service: schema in, use case, status out. */
-import { currency, productId, quantity, time } from '@waymark/contracts/fields.ts';
+import { currency, productId, quantity, text, time } from '@waymark/contracts/fields.ts';
 import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
@@ -9,14 +9,6 @@ import { Type } from 'typebox';
 import { errors } from './errors.ts';
 import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
-
-/** One line of text: no control characters and no line separators. */
-const text = (maxLength: number) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$',
-  });
 
 const placeOrderBody = Type.Object(
   {
