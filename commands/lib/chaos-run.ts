@@ -11,7 +11,7 @@ import type { Shop } from './shop.ts';
 import { serviceNames } from '../../infra/embedded/names.ts';
 import { databaseUrl } from '../../infra/embedded/services.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
-import { topics } from '@waymark/contracts/topics.ts';
+import { flows } from '@waymark/contracts/flows.ts';
 import { totalLag } from '@waymark/messaging/event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -125,24 +125,16 @@ function isQuiet(books: Books): boolean {
   return !undecided && !paying && !waiting;
 }
 
+/** Events that some service has not handled yet; each reads under its own name. */
 async function readLag(platform: Platform): Promise<number> {
-  const url = databaseUrl(
-    { ports: platform.state.ports, secrets: platform.secrets },
-    'broker',
-    'broker',
-  );
+  const url = urls(platform)('broker');
   const eventLog = openPostgresEventLog({ url, client: 'chaos', log: silentLog });
   try {
-    const groups: [string, string[]][] = [
-      ['orders', ['waymark.catalog', 'waymark.inventory', 'waymark.payments']],
-      ['inventory', ['waymark.catalog', 'waymark.orders']],
-      ['payments', ['waymark.orders']],
-      [
-        'notifications',
-        topics.map(({ name }) => name).filter((name) => name !== 'waymark.catalog'),
-      ],
-    ];
-    const lags = await Promise.all(groups.map(([group, names]) => eventLog.lag(group, names)));
+    const lags = await Promise.all(
+      flows.map(({ service, receives }) =>
+        eventLog.lag(service, [...new Set(receives.map(({ topic }) => topic))]),
+      ),
+    );
     return totalLag(lags.flat());
   } finally {
     await eventLog.close();

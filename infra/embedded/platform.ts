@@ -3,8 +3,9 @@
  * `npm start` runs it for people; the chaos test and the platform tests run it in a scratch directory.
  */
 import { findObstacle } from '@waymark/embedded-postgres/obstacle.ts';
+import { readPostmasterPid } from '@waymark/embedded-postgres/postmaster-pid.ts';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -130,7 +131,7 @@ async function startClaimed(
     state,
     secrets,
     processes,
-    postmasterPid: () => readPid(path.join(dataDirectory, 'postmaster.pid')),
+    postmasterPid: () => readPostmasterPid(dataDirectory),
     stop,
   };
 }
@@ -143,11 +144,6 @@ async function prepare(options: PlatformOptions): Promise<Settings> {
   if (obstacle !== undefined) throw new UserError(obstacle);
   const secrets = await loadSecrets(directory);
   return { directory, ports: await choosePorts(gatewayPort), secrets, extra };
-}
-
-async function readPid(file: string): Promise<number | undefined> {
-  const pid = Number.parseInt(await readFile(file, 'utf8').catch(() => ''), 10);
-  return Number.isNaN(pid) ? undefined : pid;
 }
 
 function postgresEnvironment({ ports, secrets }: Settings, dataDirectory: string) {

