@@ -1,13 +1,19 @@
 /**
- * Holds the documentation to the source: every link of a Markdown file leads somewhere; a link with a fragment
- * into a source file names a `#region` that is there; a link whose text is a quoted title, into a test file,
- * names a test that is there. And docs/errors.md lists exactly the errors that the services can answer with.
+ * Holds the documentation to the source, and the source to the documentation. Every link of a Markdown file leads
+ * somewhere, and so does every path in code type; a fragment names a heading of the page, or a `#region` of the
+ * source, that is there; a link whose text is a quoted title, into a test file, names a test that is there. The other way round, every
+ * region is cited by a page, and docs/errors.md lists exactly the errors that the services can answer with.
  */
 import { globSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkCommands } from './check-commands.ts';
+import { filesOf, readDocuments, type Document } from './documents.ts';
 
 const LINK = /\[([^\]]+)\]\(([^)\s]+)\)/g;
+const PATH_IN_CODE = /`([\w-][\w./-]*\/[\w./-]+\.(?:ts|mjs|sql|json|md))`/g;
+const REGION = /^\s*(?:\/\/|--) #region (\S+)$/gm;
+const SOURCE = '**/*.{ts,mjs,sql}';
 
 interface Link {
   text: string;
@@ -17,14 +23,12 @@ interface Link {
 
 /** One line for each citation that leads nowhere. */
 export function checkLinks(root: string): string[] {
-  const documents = globSync(['*.md', 'docs/**/*.md', 'services/*/README.md'], { cwd: root });
-  return documents.flatMap((document) => {
-    const text = readFileSync(path.join(root, document), 'utf8');
-    return linksOf(text).flatMap((link) => {
-      const complaint = complaintAbout(link, path.join(root, path.dirname(document)));
-      return complaint === undefined ? [] : [`${document}: [${link.text}] ${complaint}`];
-    });
-  });
+  return readDocuments(root).flatMap(({ file, text }) =>
+    linksOf(text).flatMap((link) => {
+      const complaint = complaintAbout(link, path.join(root, path.dirname(file)));
+      return complaint === undefined ? [] : [`${file}: [${link.text}] ${complaint}`];
+    }),
+  );
 }
 
 function linksOf(text: string): Link[] {
@@ -37,14 +41,74 @@ function linksOf(text: string): Link[] {
 function complaintAbout({ text, file, fragment }: Link, folder: string): string | undefined {
   const target = path.join(folder, file);
   if (!existsSync(target)) return `leads to ${file}, which is not there`;
-  if (!/\.(ts|sql)$/.test(file)) return undefined;
+  if (file.endsWith('.md') && fragment !== undefined) {
+    const known = headingsOf(readFileSync(target, 'utf8')).includes(fragment);
+    return known ? undefined : `leads to a heading ${fragment}, which is not in ${file}`;
+  }
+  if (!path.matchesGlob(file, SOURCE)) return undefined;
   const source = readFileSync(target, 'utf8');
-  if (fragment !== undefined && !source.includes(`#region ${fragment}\n`)) {
+  if (fragment !== undefined && !regionsOf(source).includes(fragment)) {
     return `names the region ${fragment}, which is not in ${file}`;
   }
   const title = /^"(.*)"$/.exec(text)?.[1];
-  const known = title === undefined || source.replaceAll("\\'", "'").includes(title);
+  const known = title === undefined || hasTest(source, title);
   return known ? undefined : `names a test that is not in ${file}`;
+}
+
+/** The whole title, which a suite may have put the name of its adapter before. */
+function hasTest(source: string, title: string): boolean {
+  const unescaped = source.replaceAll("\\'", "'");
+  return ["'", '"', '`', '}: '].some((before) =>
+    ["'", '"', '`'].some((after) => unescaped.includes(`${before}${title}${after}`)),
+  );
+}
+
+/** As GitHub writes them in an address. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function regionsOf(source: string): string[] {
+  return [...source.matchAll(REGION)].map(([, id = '']) => id);
+}
+
+/** One line for each region that no page cites: a note that nobody is led to. */
+export function checkRegions(root: string): string[] {
+  const cited = new Set(
+    readDocuments(root).flatMap(({ file, text }) =>
+      linksOf(text).map((link) => {
+        const target = path.posix.join(path.posix.dirname(file), link.file);
+        return `${target}#${link.fragment ?? ''}`;
+      }),
+    ),
+  );
+  return filesOf(root, SOURCE).flatMap((file) =>
+    regionsOf(readFileSync(path.join(root, file), 'utf8'))
+      .filter((id) => !cited.has(`${file}#${id}`))
+      .map((id) => `${file}: no page cites the region ${id}; say in docs/ what it teaches`),
+  );
+}
+
+/** One line for each path in code type that is neither beside its page, nor below the root, nor in a service. */
+export function checkPaths(root: string): string[] {
+  return readDocuments(root).flatMap((document) =>
+    [...document.text.matchAll(PATH_IN_CODE)].flatMap(([, named = '']) =>
+      isThere(root, document, named) ? [] : [`${document.file}: ${named} is not there`],
+    ),
+  );
+}
+
+function isThere(root: string, { file }: Document, named: string): boolean {
+  return (
+    existsSync(path.join(root, path.dirname(file), named)) ||
+    existsSync(path.join(root, named)) ||
+    globSync(`services/*/${named}`, { cwd: root }).length > 0
+  );
 }
 
 interface ErrorKind {
@@ -102,7 +166,13 @@ export async function checkErrors(root: string): Promise<string[]> {
 
 if (import.meta.main) {
   const root = path.join(import.meta.dirname, '..');
-  const complaints = [...checkLinks(root), ...(await checkErrors(root))];
+  const complaints = [
+    ...checkLinks(root),
+    ...checkPaths(root),
+    ...checkRegions(root),
+    ...checkCommands(root),
+    ...(await checkErrors(root)),
+  ];
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 }

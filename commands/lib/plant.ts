@@ -17,20 +17,20 @@ const plants: Record<string, Plant[]> = {
   'ack-before-effect': [
     {
       file: 'packages/messaging/src/postgres-subscription.ts',
-      find: 'let next: number | undefined;',
-      replace: `let next: number | undefined;
-        const last = batch.at(-1);
-        if (last !== undefined) await commit(member, { ...claim, next: last.offset + 1 });
-        await sleep(100);`,
+      find: 'for (const record of batch) {',
+      replace: `claim.handled = (batch.at(-1)?.offset ?? -1) + 1;
+        member.session.wake();
+        await sleep(100);
+        for (const record of batch) {`,
     },
   ],
   // The events of the orders service are published from memory, a moment after the commit.
   'publish-outside-outbox': [
     {
-      file: 'services/orders/src/store.ts',
-      find: "return addToOutbox(db, 'orders', events);",
+      file: 'packages/messaging/src/outbox.ts',
+      find: 'return events.map((event) => toRecord(event, source));',
       replace: `(globalThis.planted ??= []).push(...events);
-        return Promise.resolve();`,
+        return [];`,
     },
     {
       file: 'services/orders/src/app.ts',

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { serviceNames } from '../../infra/embedded/names.ts';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import { flagsOf } from '../../infra/embedded/services.ts';
+import { followOrder } from '../lib/follow-order.ts';
 import { createShop, demoAddress, type OrderAnswer } from '../lib/shop.ts';
 import { receiveSpans, type ReceivedSpan } from './otlp-receiver.ts';
 
@@ -39,7 +40,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 }, 30_000);
 
-/** Places an order whose first payment attempt fails, follows it to `confirmed`, and returns its id. */
+/** Places an order whose first payment attempt fails, follows it live to `confirmed`, and returns its id. */
 async function confirmedOrder({ state, secrets }: Platform, traceId: string): Promise<string> {
   const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
   const { body } = await shop.call<OrderAnswer>('ada', {
@@ -55,14 +56,12 @@ async function confirmedOrder({ state, secrets }: Platform, traceId: string): Pr
       traceparent: `00-${traceId}-b7ad6b7169203331-01`,
     },
   });
-  await eventually(async () => {
-    const order = { method: 'GET', path: `/v1/orders/${body.id}` };
-    return (await shop.call<OrderAnswer>('ada', order)).body.state === 'confirmed';
-  }, 30_000);
+  const order = { as: 'ada', id: body.id, sentAt: performance.now() };
+  expect(await followOrder(shop, order, () => undefined)).toBe('confirmed');
   return body.id;
 }
 
-test('one order is one trace from the gateway to the card processor, and its log lines carry it', async () => {
+test('one order is one trace from the gateway to the card processor and back to the customer, and its log lines carry it', async () => {
   const traceId = randomUUID().replaceAll('-', '');
   if (started === undefined) throw new Error('the platform did not start');
   const orderId = await confirmedOrder(started, traceId);
@@ -85,6 +84,8 @@ test('one order is one trace from the gateway to the card processor, and its log
         'inventory: handle waymark.orders.order-confirmed.v1',
         'payments: payment capturing',
         'notifications: handle waymark.payments.payment-captured.v1',
+        'notifications: send order-placed',
+        'notifications: send order-confirmed',
       ]),
     );
   }, 20_000);

@@ -4,7 +4,7 @@ import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { flows } from '@waymark/contracts/flows.ts';
 import { topics } from '@waymark/contracts/topics.ts';
 import { outgoing, toRecord } from '@waymark/messaging/event.ts';
-import { on } from '@waymark/messaging/inbox.ts';
+import { on } from '@waymark/messaging/handler.ts';
 import { runInContext } from '@waymark/telemetry/context.ts';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -5,6 +5,7 @@
  * believing in a lock that is lost.
  * A body must end when its queries fail: the next one starts only after it has.
  */
+import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -40,7 +41,10 @@ export interface RunningSession {
   stop(): Promise<void>;
 }
 
-const RECONNECT_MS = 250;
+/** The first pause is what a lost connection costs; the last is what a server costs that comes back after a while. */
+const RECONNECT = { firstMs: 250, maxMs: 1000 };
+/** A session that lasted this long was well: its loss is a first failure again. */
+const LASTING_MS = 5000;
 const GOODBYE_MS = 1000;
 
 export function createSession(options: SessionOptions): RunningSession {
@@ -53,9 +57,12 @@ export function createSession(options: SessionOptions): RunningSession {
   const isStopping = () => signal.aborted;
 
   async function run(): Promise<void> {
+    let failures = 0;
     while (!isStopping()) {
+      let begun = Infinity;
       try {
         await withClient(options, async (session) => {
+          begun = performance.now();
           wake = () => {
             session.wake();
           };
@@ -65,7 +72,9 @@ export function createSession(options: SessionOptions): RunningSession {
         if (!isStopping())
           options.log.warn({ err: error, session: options.applicationName }, 'session lost');
       }
-      if (!isStopping()) await sleep(RECONNECT_MS);
+      failures = performance.now() - begun > LASTING_MS ? 1 : failures + 1;
+      // The signal ends the pause, so that stopping does not wait for it.
+      await sleep(backoffMs(failures, RECONNECT), undefined, { signal }).catch(() => undefined);
     }
   }
 

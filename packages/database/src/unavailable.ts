@@ -7,7 +7,7 @@ import pg from 'pg';
 /** SQLSTATE classes and codes: https://www.postgresql.org/docs/17/errcodes-appendix.html */
 const PASSING = /^(08|0A000|25006|40|53|55P03|57|58)/;
 
-/** What node and pg say of connections that broke, by code or by message where there is no code. */
+/** What node, pg and our adapters of other servers say of an outage, by code or by message where there is no code. */
 const BROKEN_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -18,6 +18,7 @@ const BROKEN_CODES = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'UNAVAILABLE',
 ]);
 const BROKEN_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed/;

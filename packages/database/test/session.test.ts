@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { createSession, type Session, type SessionOptions } from '../src/session.ts';
 
 const migrations = new URL('../../messaging/migrations/', import.meta.url);
@@ -165,3 +167,34 @@ test('stopping ends the wait and the connection', async () => {
   await world.stop();
   await eventually(async () => (await world.pids()).length === 0);
 });
+
+test('a server that is away is asked again soon at first, then less often, and at least once a second', async () => {
+  const askedAt: number[] = [];
+  const server = createServer((socket) => {
+    askedAt.push(performance.now());
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  server.unref();
+  const session = createSession({
+    url: `postgres://nobody@127.0.0.1:${String((server.address() as AddressInfo).port)}/nothing`,
+    applicationName: 'test',
+    channels: [],
+    log: silentLog,
+    body: waitOn,
+  });
+  session.start();
+  await eventually(() => askedAt.length === 6, 10_000);
+  const stopping = performance.now();
+  await session.stop();
+  // Well below the shortest pause that it could have been in.
+  expect(performance.now() - stopping).toBeLessThan(250);
+  server.close();
+  const pauses = askedAt.slice(1).map((at, index) => at - (askedAt[index] ?? 0));
+  const [first = 0, ...later] = pauses;
+  expect(first).toBeLessThan(450);
+  for (const pause of later.slice(1)) {
+    expect(pause).toBeGreaterThanOrEqual(490);
+    expect(pause).toBeLessThan(1500);
+  }
+}, 15_000);

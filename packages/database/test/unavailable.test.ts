@@ -57,6 +57,7 @@ test.each([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'UNAVAILABLE',
 ])('a connection that breaks with %s passes, also as one of several tries', (code) => {
   const error = Object.assign(new Error('x'), { code });
   expect(isUnavailable(error)).toBe(true);

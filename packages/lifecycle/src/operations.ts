@@ -2,7 +2,7 @@
  * The operations port: liveness, readiness and metrics, on a port of its own that the gateway never routes to.
  * Liveness asks nothing of others: restarting a service because its database is down helps nobody.
  */
-import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { openMetricsContentType, type Metrics } from '@waymark/telemetry/metrics.ts';
 import { fastify, type FastifyInstance } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.ts';
@@ -34,9 +34,10 @@ export function createOperations(
     return { status, checks: Object.fromEntries(results) };
   });
 
-  server.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.contentType);
-    return metrics.metrics();
+  server.get('/metrics', async (request, reply) => {
+    const isOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') === true;
+    reply.type(isOpenMetrics ? openMetricsContentType : metrics.contentType);
+    return isOpenMetrics ? metrics.openMetrics() : metrics.metrics();
   });
   return server;
 }

@@ -72,9 +72,24 @@ test('liveness asks nothing of others', async () => {
   expect((await ask('/livez')).statusCode).toBe(200);
 });
 
-test('metrics are given in the format that Prometheus reads', async () => {
-  const { ask } = setup();
-  expect((await ask('/metrics')).headers['content-type']).toContain('text/plain');
+test('metrics are plain text, and OpenMetrics for whoever asks for it', async () => {
+  const { operations } = setup();
+  const scrape = async (accept?: string) => {
+    const headers = accept === undefined ? {} : { accept };
+    const { headers: sent, body } = await operations.inject({ url: '/metrics', headers });
+    return { type: String(sent['content-type']), ends: body.endsWith('# EOF\n') };
+  };
+  // What Prometheus sends: https://prometheus.io/docs/instrumenting/content_negotiation/
+  const prometheus = `application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,
+    application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2`;
+  expect(await scrape(prometheus.replace(/\s+/g, ''))).toEqual({
+    type: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    ends: true,
+  });
+  for (const accept of [undefined, '*/*', 'text/plain;version=0.0.4']) {
+    const { type, ends } = await scrape(accept);
+    expect([type.split(';')[0], ends]).toEqual(['text/plain', false]);
+  }
 });
 
 test('an app stops its door first, then its parts in reverse, then what they used', async () => {

@@ -62,7 +62,7 @@ export async function addDeadLetter(
       attempts,
     })
     .onConflict((conflict) =>
-      conflict.columns(['topic', 'partition', 'offset']).doUpdateSet({
+      conflict.expression(RECORD).doUpdateSet({
         reason,
         attempts,
         failed_at: sql<Date>`now()`,
@@ -71,6 +71,9 @@ export async function addDeadLetter(
     )
     .execute();
 }
+
+/** What sql/dead-letter-key.sql tells letters by. */
+const RECORD = sql`topic, partition, "offset", md5(coalesce(headers ->> 'ce_id', value))`;
 
 /** The text without what PostgreSQL cannot store. */
 export function storable(text: string): string {
@@ -104,11 +107,12 @@ export async function requestRedrive(
 }
 
 /**
- * Hands each marked letter to `handle` and takes it out afterwards: a death between the two brings it again.
- * One that fails again is written anew by `handle`, with its mark removed, and so is not taken out.
+ * Hands each marked letter to `handle` and takes it out once the inbox has its event: a death between the two
+ * brings it again. One that fails again is written anew by `handle`, with its mark removed, and stays. So does
+ * one that `handle` passes over because nothing handles its type any more: it may be the last copy of the event.
  */
 export async function redriveMarked(
-  db: Kysely<DeadLetterSchema>,
+  db: Kysely<DeadLetterSchema & { inbox: { event_id: string } }>,
   handle: (record: StoredRecord) => Promise<void>,
 ): Promise<number> {
   const marked = await db
@@ -120,8 +124,16 @@ export async function redriveMarked(
     .execute();
   for (const row of marked) {
     await handle({ ...row, headers: row.headers as Record<string, string> });
+    const isHandled = sql<boolean>`exists (select from inbox where event_id = headers ->> 'ce_id')`;
     await db
       .deleteFrom('dead_letters')
+      .where('id', '=', row.id)
+      .where('redrive_requested_at', 'is not', null)
+      .where(isHandled)
+      .execute();
+    await db
+      .updateTable('dead_letters')
+      .set({ reason: 'nothing here handles this type of event', redrive_requested_at: null })
       .where('id', '=', row.id)
       .where('redrive_requested_at', 'is not', null)
       .execute();

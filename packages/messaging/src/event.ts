@@ -4,7 +4,7 @@
  * Beside them go the W3C trace context and the ids of correlation and causation.
  */
 import type { EventContract, EventData } from '@waymark/contracts/define-event.ts';
-import { currentContext } from '@waymark/telemetry/context.ts';
+import { currentContext, runInContext } from '@waymark/telemetry/context.ts';
 import { randomUUID } from 'node:crypto';
 import type { LogRecord } from './event-log.ts';
 
@@ -73,6 +73,11 @@ export function fromRecord(record: LogRecord): Event {
     correlationId: headers.correlationid,
     causationId: headers.causationid,
   };
+}
+
+/** Runs `work` as something that the event causes: in its trace, with its correlation. */
+export function causedBy<T>({ id, traceparent, correlationId }: Event, work: () => T): T {
+  return runInContext({ traceparent, correlationId, causationId: id }, work);
 }
 
 function required(headers: LogRecord['headers'], name: string): string {

@@ -17,15 +17,25 @@ export interface InboxMetricsOptions {
   eventLog: EventLog;
   group: string;
   topics: string[];
+  /** Of the events that it handles. */
+  types: string[];
 }
 
+/** The type of an event that does not say it. */
+export const UNKNOWN = 'unknown';
+
 export function measureInbox(options: InboxMetricsOptions): InboxMetrics {
-  const { metrics, eventLog, group, topics } = options;
+  const { metrics, eventLog, group, topics, types } = options;
   const counter = (name: string, help: string) =>
     new Counter({ name, help, labelNames: ['type'], registers: [metrics] });
   const handled = counter('events_handled_total', 'Events that took effect or had already');
   const failed = counter('event_attempts_failed_total', 'Attempts at an event that failed');
   const deadLettered = counter('events_dead_lettered_total', 'Events given up and kept aside');
+  // A series that begins at one has not grown: without the zero before it no alert would see the first.
+  for (const type of [...types, UNKNOWN]) {
+    failed.inc({ type }, 0);
+    deadLettered.inc({ type }, 0);
+  }
   readAtScrape(metrics, {
     name: 'consumer_lag_events',
     help: 'Events that the group has not handled yet',

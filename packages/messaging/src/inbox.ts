@@ -3,61 +3,26 @@
  * effect are one transaction, and an id that is already there means that the effect is too. What cannot be
  * handled goes to the dead letters with its reason, so that one bad event does not stop those behind it.
  */
-import type { EventContract, EventData } from '@waymark/contracts/define-event.ts';
-import { isUnavailable } from '@waymark/database/unavailable.ts';
 import type { Part } from '@waymark/lifecycle/app.ts';
 import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
-import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
-import { inSpan } from '@waymark/telemetry/span.ts';
-import type { Generated, Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Value } from 'typebox/value';
-import { addDeadLetter, redriveMarked, type DeadLetterTable } from './dead-letters.ts';
+import { addDeadLetter, redriveMarked } from './dead-letters.ts';
 import { fromRecord, type Event } from './event.ts';
 import type { EventLog, StoredRecord } from './event-log.ts';
-import { measureInbox } from './inbox-metrics.ts';
-
-/** The tables of sql/inbox.sql; the schema of a service that handles events extends it. */
-export interface InboxTables {
-  inbox: { event_id: string; handled_at: Generated<Date> };
-  dead_letters: DeadLetterTable;
-}
-
-export interface Handler<Schema> {
-  contract: EventContract;
-  handle(tx: Transaction<Schema>, data: unknown, event: Event): Promise<void>;
-}
-
-/** One row of a service's table of handlers. `use` runs inside the transaction that also records the event's id. */
-export function on<Schema, Contract extends EventContract>(
-  contract: Contract,
-  use: (tx: Transaction<Schema>, data: EventData<Contract>, event: Event) => Promise<void>,
-): Handler<Schema> {
-  return {
-    contract,
-    handle(tx, data, event) {
-      if (!Value.Check(contract.data, data)) {
-        const [first] = Value.Errors(contract.data, data);
-        throw new PoisonError(
-          `data${first?.instancePath ?? ''} ${first?.message ?? 'does not match the schema'}`,
-        );
-      }
-      return use(tx, data as EventData<Contract>, event);
-    },
-  };
-}
-
-/** Thrown for an event that no attempt will ever handle. */
-export class PoisonError extends Error {}
+import { checkData, PoisonError, type Handler, type InboxTables } from './handler.ts';
+import { createEffects, isAway, type Prepare } from './inbox-effects.ts';
+import { measureInbox, UNKNOWN } from './inbox-metrics.ts';
 
 export interface InboxOptions<Schema extends InboxTables> {
   eventLog: EventLog;
   group: string;
   db: Kysely<Schema>;
   handlers: Handler<Schema>[];
+  prepare?: Prepare<Schema>;
   /** Called after a transaction that may have added to the outbox. */
   committed(): void;
   log: Log;
@@ -78,7 +43,9 @@ export function createInbox<Schema extends InboxTables>(
   const db = options.db as unknown as Kysely<InboxTables>;
   const byType = new Map(handlers.map((handler) => [handler.contract.type, handler]));
   const topics = [...new Set(handlers.map((handler) => handler.contract.topic))];
-  const measure = measureInbox({ metrics, eventLog, group, topics });
+  const takeEffects = createEffects(db, options.prepare);
+  const types = [...byType.keys()];
+  const measure = measureInbox({ metrics, eventLog, group, topics, types });
   const subscription = eventLog.subscribe({ group, topics, handle: receive });
   const redrives = createLoop({
     name: 'redrive',
@@ -91,7 +58,7 @@ export function createInbox<Schema extends InboxTables>(
     const type = record.headers.ce_type;
     const handler = type === undefined ? undefined : byType.get(type);
     if (type !== undefined && handler === undefined) return;
-    const name = type ?? 'unknown';
+    const name = type ?? UNKNOWN;
     for (let attempt = 1; ; attempt += 1) {
       try {
         await takeEffect(record, handler);
@@ -103,7 +70,7 @@ export function createInbox<Schema extends InboxTables>(
         // #region retry-or-dead-letter
         // An outage is not the event's fault: the partition waits, however long it lasts, and nothing is lost.
         // Anything else gets a few attempts with pauses, and then makes room for the events behind it.
-        if (isUnavailable(error) && !isSlowStatement(error)) throw error;
+        if (isAway(error)) throw error;
         if (attempt === ATTEMPTS || error instanceof PoisonError || error instanceof SyntaxError) {
           await addDeadLetter(db, record, { reason: reasonOf(error), attempts: attempt });
           measure.deadLettered(name);
@@ -126,32 +93,8 @@ export function createInbox<Schema extends InboxTables>(
     const event = parse(record);
     if (handler === undefined)
       throw new PoisonError('not a CloudEvent: the header ce_type is missing');
-    const context = {
-      traceparent: event.traceparent,
-      correlationId: event.correlationId,
-      causationId: event.id,
-    };
-    const attributes = {
-      'messaging.destination.name': record.topic,
-      'messaging.message.id': event.id,
-    };
-    const transact = () =>
-      db.transaction().execute(async (tx) => {
-        // #region inbox-same-transaction
-        // Two members that hold the same event for a moment meet here: the second insert waits for the first
-        // transaction to end, and then finds the id. A separate check before the effect would let both through.
-        const first = await tx
-          .insertInto('inbox')
-          .values({ event_id: event.id })
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst();
-        if (first.numInsertedOrUpdatedRows === 0n) return;
-        await handler.handle(tx as unknown as Transaction<Schema>, event.data, event);
-        // #endregion
-      });
-    await runInContext(context, () =>
-      inSpan(`handle ${event.type}`, { kind: 'consumer', attributes }, transact),
-    );
+    checkData(handler.contract, event.data);
+    await takeEffects({ event, handler, topic: record.topic });
   }
 
   return {
@@ -164,11 +107,6 @@ export function createInbox<Schema extends InboxTables>(
       await Promise.all([subscription.stop(), redrives.stop()]);
     },
   };
-}
-
-/** A statement that takes too long may do so for this event alone; were it the database, the next attempt would tell. */
-function isSlowStatement(error: unknown): boolean {
-  return (error as { code?: unknown }).code === '57014';
 }
 
 function parse(record: StoredRecord): Event {

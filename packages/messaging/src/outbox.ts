@@ -25,12 +25,17 @@ export async function addToOutbox(
   source: string,
   events: OutgoingEvent[],
 ): Promise<void> {
-  if (events.length === 0) return;
-  const rows = events.map((event) => toRecord(event, source));
+  const rows = toRows(source, events);
+  if (rows.length === 0) return;
   await tx
     .insertInto('outbox')
     .values(rows.map((row) => ({ ...row, headers: JSON.stringify(row.headers) })))
     .execute();
+}
+
+/** For a service that adds them in a statement of its own. */
+export function toRows(source: string, events: OutgoingEvent[]): LogRecord[] {
+  return events.map((event) => toRecord(event, source));
 }
 
 export interface OutboxRow extends LogRecord {

@@ -8,7 +8,8 @@ import { createPool } from '@waymark/database/connect.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { createHash } from 'node:crypto';
 import type { EventLog, LogRecord, PartitionLag } from './event-log.ts';
-import { groupName, recordChannel, subscribe } from './postgres-subscription.ts';
+import { groupName, recordChannel } from './postgres-claims.ts';
+import { subscribe } from './postgres-subscription.ts';
 
 export function openPostgresEventLog(options: { url: string; client: string; log: Log }): EventLog {
   const pool = createPool({

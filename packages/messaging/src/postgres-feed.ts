@@ -4,12 +4,20 @@
  */
 import { createPool } from '@waymark/database/connect.ts';
 import { createSession } from '@waymark/database/session.ts';
+import { combine } from '@waymark/lifecycle/combine.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { EventEmitter, once } from 'node:events';
 import { FEED_LENGTH, type Feed, type FeedEntry } from './feed.ts';
 
 const CHANNEL = 'feed';
 const POLL_MS = 1000;
+const TOGETHER = 100;
+
+interface Appended {
+  feed: string;
+  key: string;
+  value: string;
+}
 
 export function openPostgresFeed(options: {
   url: string;
@@ -47,15 +55,35 @@ export function openPostgresFeed(options: {
     return entries.rows;
   }
 
+  /** In the order of the feeds, whose rows the function locks, so that two processes never wait for each other. */
+  const appendTogether = combine(async (entries: Appended[]) => {
+    const { rows } = await pool.query<{ feed: string }>({
+      name: 'append-feeds',
+      text: `select feed from (
+          select feed, feed_append(feed, key, value, $4) as added from (
+            select * from unnest($1::text[], $2::text[], $3::text[])
+              with ordinality as entry (feed, key, value, place)
+            order by feed, place) sorted) appended
+        where added group by feed`,
+      values: [
+        entries.map(({ feed }) => feed),
+        entries.map(({ key }) => key),
+        entries.map(({ value }) => value),
+        options.length ?? FEED_LENGTH,
+      ],
+    });
+    const feeds = rows.map(({ feed }) => feed);
+    if (feeds.length > 0)
+      await pool.query('select pg_notify($1, feed) from unnest($2::text[]) as feed', [
+        CHANNEL,
+        feeds,
+      ]);
+    return entries;
+  }, TOGETHER);
+
   return {
-    async append(feed, { key, value }) {
-      const added = await pool.query<{ added: boolean }>({
-        name: 'append-feed',
-        text: 'select feed_append($1, $2, $3, $4) as added',
-        values: [feed, key, value, options.length ?? FEED_LENGTH],
-      });
-      if (added.rows[0]?.added === true)
-        await pool.query('select pg_notify($1, $2)', [CHANNEL, feed]);
+    async append(feed, entry) {
+      await appendTogether({ feed, ...entry });
     },
 
     async read(feed, { after = '0', limit, waitMs, signal }) {

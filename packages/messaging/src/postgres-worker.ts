@@ -4,12 +4,11 @@
  * a second besides, which is also how retries and the work of the dead are found.
  */
 import { createSession } from '@waymark/database/session.ts';
-import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
-import { PoisonError } from './inbox.ts';
-import { RetryLater, type Delivery, type WorkOptions, type Worker } from './work-queue.ts';
+import { attemptWork } from './work-attempt.ts';
+import type { Delivery, WorkOptions, Worker } from './work-queue.ts';
 
 export const WORK_CHANNEL = 'work';
 const POLL_MS = 500;
@@ -97,42 +96,11 @@ export function createWorker(options: Options): Worker {
 /** One attempt at the message, settled by what came of it. */
 async function attempt(options: Options, message: Leased, leaseEnd: number): Promise<void> {
   const { queue, store, log } = options;
-  const { id, attempt: number } = message;
-  const failure = await failureOf(options, message, leaseEnd);
+  const { token: _, ...delivery } = message;
+  const outcome = await attemptWork(options, delivery, { leaseEnd });
   let held: boolean;
-  if (failure === undefined) held = await store.finish(message);
-  else {
-    log.warn({ err: failure, queue, id, attempt: number }, 'work failed');
-    if (failure instanceof PoisonError || number >= options.attempts)
-      held = await store.bury(message, failure.message);
-    else if (failure instanceof RetryLater) held = await store.postpone(message, failure.afterMs);
-    else held = await store.postpone(message, backoffMs(number, options.backoff));
-  }
-  if (!held) log.warn({ queue, id }, 'the lease was over before the work was settled');
-}
-
-/** Runs the handler, for as long as the lease lasts: one that ignores its signal keeps no hand busy. */
-async function failureOf(
-  { handle, attempts }: Options,
-  message: Leased,
-  leaseEnd: number,
-): Promise<Error | undefined> {
-  const { id, key, headers, value, attempt: number } = message;
-  // Where the last one failed it was buried at once; this one's worker did not live, or not within its lease.
-  if (number > attempts) return new PoisonError('the last attempt was never finished');
-  const lease = new AbortController();
-  const over = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    lease.abort();
-    over.reject(new Error('the lease was over before the work was done'));
-  }, leaseEnd - performance.now());
-  try {
-    const delivery = { id, key, headers, value, attempt: number };
-    await Promise.race([handle(delivery, lease.signal), over.promise]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  } finally {
-    clearTimeout(timer);
-  }
+  if ('done' in outcome) held = await store.finish(message);
+  else if ('reason' in outcome) held = await store.bury(message, outcome.reason);
+  else held = await store.postpone(message, outcome.pauseMs);
+  if (!held) log.warn({ queue, id: message.id }, 'the lease was over before the work was settled');
 }

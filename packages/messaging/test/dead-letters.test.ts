@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
+import { randomUUID } from 'node:crypto';
 import { redriveMarked, requestRedrive } from '../src/dead-letters.ts';
 import type { StoredRecord } from '../src/event-log.ts';
-import { PoisonError } from '../src/inbox.ts';
+import { PoisonError } from '../src/handler.ts';
 import { recordOfNote, setup } from './inbox-setup.ts';
 
 const unreadable: { spoil: (record: StoredRecord) => void; reason: string }[] = [
@@ -105,4 +106,57 @@ test('a redrive while the database is away leaves the letter marked', async () =
   const outage = world.inboxAt('postgres://nobody@127.0.0.1:1/nothing');
   await expect(redriveMarked(world.db, outage.receive)).rejects.toThrow('ECONNREFUSED');
   expect(await world.letters()).toMatchObject([{ reason: 'a bug', redriveRequested: true }]);
+});
+
+test('a log that begins anew at the same offsets overwrites no letter', async () => {
+  await using world = await setup(async () => {
+    throw new PoisonError('a bug');
+  });
+  const [before, after] = [recordOfNote('a', 7), recordOfNote('b', 7)];
+  for (const record of [before, after, before]) await world.inbox.receive(record);
+  const letters = await world.letters();
+  expect(letters.map(({ value }) => value)).toEqual([before.value, after.value]);
+});
+
+test('letters without an event id are told apart by their content, and the same one again is one letter', async () => {
+  await using world = await setup();
+  const [one, other] = ['a', 'b'].map((note) => {
+    const record = recordOfNote(note, 7);
+    delete record.headers.ce_id;
+    return record;
+  });
+  for (const record of [one, other, one]) if (record) await world.inbox.receive(record);
+  const letters = await world.letters();
+  expect(letters.map(({ value }) => value)).toEqual([one?.value, other?.value]);
+});
+
+test('an event id of any length fits a letter', async () => {
+  await using world = await setup();
+  const record = recordOfNote('a');
+  // Longer than an index entry may be, and too varied to be compressed.
+  record.headers.ce_id = Array.from({ length: 500 }, () => randomUUID()).join('');
+  await world.inbox.receive(record);
+  expect(await world.letters()).toMatchObject([{ headers: record.headers }]);
+});
+
+test('a redriven letter whose type nothing handles any more stays, and says so', async () => {
+  await using world = await setup(async () => {
+    throw new PoisonError('a bug');
+  });
+  await world.inbox.receive(recordOfNote('a'));
+  const type = 'waymark.orders.retired.v1';
+  await world.database.query(
+    `update dead_letters set headers = headers || jsonb_build_object('ce_type', $1::text)`,
+    [type],
+  );
+  await requestRedrive(world.db, 'all');
+  await redriveMarked(world.db, world.inbox.receive);
+  expect(await world.letters()).toMatchObject([
+    {
+      reason: 'nothing here handles this type of event',
+      redriveRequested: false,
+      headers: { ce_type: type },
+    },
+  ]);
+  expect(await redriveMarked(world.db, world.inbox.receive)).toBe(0);
 });

@@ -6,7 +6,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { listDeadLetters } from '../src/dead-letters.ts';
 import { outgoing, toRecord } from '../src/event.ts';
 import type { StoredRecord } from '../src/event-log.ts';
-import { createInbox, on } from '../src/inbox.ts';
+import { on } from '../src/handler.ts';
+import { createInbox } from '../src/inbox.ts';
 import { noted, setupService, type ServiceSchema } from './service-setup.ts';
 
 type Use = (tx: Transaction<ServiceSchema>, data: { note: string }) => Promise<void>;

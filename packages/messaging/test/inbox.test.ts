@@ -34,6 +34,30 @@ test('an effect is undone with the id of its event, and takes place when the eve
   expect(await world.effects()).toEqual(['a']);
 });
 
+test('events that come while others are handled share a transaction, and one that fails undoes no other', async () => {
+  const gate = Promise.withResolvers<void>();
+  const transactions = new Map<string, string>();
+  await using world = await setup(async (tx, { note }) => {
+    if (note === 'first') await gate.promise;
+    const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx);
+    transactions.set(note, rows[0]?.id ?? '');
+    if (note === 'bug') throw new TypeError('a bug of the handler');
+    await tx.insertInto('effects').values({ note }).execute();
+  });
+  const receiveAll = (notes: string[]) =>
+    Promise.all(notes.map((note) => world.inbox.receive(recordOfNote(note))));
+  const first = world.inbox.receive(recordOfNote('first'));
+  const together = receiveAll(['a', 'b']);
+  gate.resolve();
+  await Promise.all([first, together]);
+  expect(transactions.get('a')).toBe(transactions.get('b'));
+  expect(transactions.get('a')).not.toBe(transactions.get('first'));
+
+  await receiveAll(['c', 'bug', 'd']);
+  expect(await world.effects()).toEqual(['a', 'b', 'c', 'd', 'first']);
+  expect(await world.letters()).toMatchObject([{ reason: 'a bug of the handler', attempts: 5 }]);
+});
+
 test('an event of a type without a handler is passed over', async () => {
   await using world = await setup();
   const record = recordOfNote('a');

@@ -6,7 +6,7 @@ import type { TestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { openLine } from '@waymark/testing/line.ts';
 import pg from 'pg';
-import { PoisonError } from '../src/inbox.ts';
+import { PoisonError } from '../src/handler.ts';
 import { openWorkQueue } from '../src/open.ts';
 import { RetryLater, type WorkQueue } from '../src/work-queue.ts';
 import { createBroker } from './postgres-setup.ts';

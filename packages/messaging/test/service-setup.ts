@@ -5,7 +5,7 @@ import { connectDatabase } from '@waymark/database/connect.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
 import { Type } from 'typebox';
 import { fromRecord, outgoing } from '../src/event.ts';
-import type { InboxTables } from '../src/inbox.ts';
+import type { InboxTables } from '../src/handler.ts';
 import { addToOutbox, type OutboxTables } from '../src/outbox.ts';
 import { createBroker, logIn } from './postgres-setup.ts';
 

@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { PoisonError } from '../src/inbox.ts';
+import { PoisonError } from '../src/handler.ts';
 import { RetryLater } from '../src/work-queue.ts';
 import { numbers } from './log-under-test.ts';
 import { done, setup, valuesOf, type OpenQueue } from './queue-under-test.ts';

@@ -3,14 +3,38 @@
  * in one test process do not share counters. Labels take their values from lists that we know (routes, event
  * types, states), never from what a caller sends: each new value is a series that is kept for ever.
  */
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Registry,
+  collectDefaultMetrics,
+  type OpenMetricsContentType,
+} from 'prom-client';
 
-export type Metrics = Registry;
+export const openMetricsContentType = Registry.OPENMETRICS_CONTENT_TYPE;
+
+export interface Metrics extends Registry {
+  /** The same in the format that can hold exemplars: https://prometheus.io/docs/specs/om/open_metrics_spec/ */
+  openMetrics(): Promise<string>;
+}
 
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  return registry;
+  return Object.assign(registry, {
+    openMetrics() {
+      const view = new Registry<OpenMetricsContentType>();
+      view.setContentType(openMetricsContentType);
+      view.setDefaultLabels({ service });
+      for (const { name } of registry.getMetricsAsArray()) {
+        const metric = registry.getSingleMetric(name);
+        // In this format prom-client takes `_total` off a counter's name, and would take it off for the other too.
+        if (metric instanceof Counter) view.registerMetric(Object.create(metric) as Counter);
+        else if (metric !== undefined) view.registerMetric(metric);
+      }
+      return view.metrics();
+    },
+  });
 }
 
 /** Event loop, heap and CPU of the process. Once per process: it installs observers. */

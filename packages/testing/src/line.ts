@@ -10,18 +10,15 @@ export interface Line {
   mend(): Promise<void>;
   /** Connections stay and take bytes, and nothing ever comes back. */
   silence(): void;
-  /** Breaks the connection in the moment when the server's answer to the next COMMIT comes by. */
-  swallowNextCommit(): void;
+  /** Breaks the connection in the moment when the answer to the next message with this text comes by. */
+  swallowAnswerTo(text: string): void;
 }
-
-/** What the server says when a commit is done: https://www.postgresql.org/docs/17/protocol-message-formats.html */
-const COMMITTED = 'COMMIT\0';
 
 export async function openLine(serverUrl: string): Promise<Line> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let silent = false;
-  let swallowing = false;
+  let awaited: string | undefined;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const socket of [near, far]) {
@@ -33,10 +30,14 @@ export async function openLine(serverUrl: string): Promise<Line> {
         far.destroy();
       });
     }
-    near.on('data', (bytes) => silent || far.write(bytes));
+    let swallowing = false;
+    near.on('data', (bytes) => {
+      swallowing ||= awaited !== undefined && bytes.includes(awaited);
+      if (!silent) far.write(bytes);
+    });
     far.on('data', (bytes) => {
-      if (swallowing && bytes.includes(COMMITTED)) {
-        swallowing = false;
+      if (swallowing) {
+        awaited = undefined;
         near.destroy();
       } else if (!silent) near.write(bytes);
     });
@@ -60,8 +61,8 @@ export async function openLine(serverUrl: string): Promise<Line> {
     silence() {
       silent = true;
     },
-    swallowNextCommit() {
-      swallowing = true;
+    swallowAnswerTo(text) {
+      awaited = text;
     },
   };
 }

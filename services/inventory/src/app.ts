@@ -6,11 +6,12 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
 import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
+import { createInboxPruning } from '@waymark/messaging/prune-inbox.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
-import { handlers } from './inbox.ts';
+import { handlers, preparation } from './inbox.ts';
 import { createInventory } from './inventory.ts';
 import { registerRoutes } from './routes.ts';
 import { createStore, type InventorySchema } from './store.ts';
@@ -21,6 +22,7 @@ export interface InventoryAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  clock: () => Date;
   initialStock: number;
 }
 
@@ -40,6 +42,7 @@ export function buildApp(deps: InventoryAppDeps): App {
     group: 'inventory',
     db,
     handlers: handlers(inventory),
+    prepare: preparation(inventory),
     committed: relay.wake,
     log,
     metrics,
@@ -50,7 +53,7 @@ export function buildApp(deps: InventoryAppDeps): App {
 
   return {
     server,
-    parts: [relay, inbox],
+    parts: [relay, inbox, createInboxPruning({ ...deps, db })],
     checks: {
       // An order for a product that was not heard of yet would be turned away as out of stock.
       async products() {

@@ -20,23 +20,30 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
       await tx.addProduct(productId, initialStock);
     },
 
-    async orderPlaced(tx: InventoryQueries, order: { orderId: string; lines: Line[] }) {
-      const earlier = await tx.lockReservation(order.orderId);
+    /** Takes all the locks that a transaction of many events needs, before the first of them changes anything. */
+    async prepare(tx: InventoryQueries, events: { orderIds: string[]; placed: Line[] }) {
       // #region lock-order
-      // Rows are locked in the order of their ids by everyone, so two orders for the same two products cannot
-      // each hold the one that the other waits for. An order that waits here for one that is being released
-      // sees what came back, because the row is read again once its lock is free.
-      const stock = await tx.lockStock(order.lines.map((line) => line.productId));
+      // First the orders, then the products, each in the order of their ids and by everyone, so two transactions
+      // for the same two products cannot each hold the one that the other waits for. An order that waits here
+      // for one that is being released sees what came back: the row is read again once its lock is free.
+      await tx.lockOrders(events.orderIds);
+      const lines = [...events.placed, ...(await tx.findReservedLines(events.orderIds))];
+      await tx.lockStock([...new Set(lines.map((line) => line.productId))]);
       // #endregion
+    },
+
+    async orderPlaced(tx: InventoryQueries, order: { orderId: string; lines: Line[] }) {
+      const earlier = await tx.findReservation(order.orderId);
+      const stock = await tx.lockStock(order.lines.map((line) => line.productId));
       await save(tx, reserve(earlier, order, stock));
     },
 
     async orderConfirmed(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, commit(await tx.lockReservation(orderId)));
+      await save(tx, commit(await tx.findReservation(orderId)));
     },
 
     async orderCancelled(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, release(await tx.lockReservation(orderId), orderId));
+      await save(tx, release(await tx.findReservation(orderId), orderId));
     },
 
     /** Throws `not-found`. */

@@ -14,6 +14,7 @@ await runService('inventory', settings, ({ log, metrics }) =>
     verifier: verifierFrom(settings),
     log,
     metrics,
+    clock: () => new Date(),
     initialStock: settings.INITIAL_STOCK,
   }),
 );

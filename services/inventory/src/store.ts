@@ -1,7 +1,7 @@
 /** SQL of the inventory service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
-import type { InboxTables } from '@waymark/messaging/inbox.ts';
+import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
 import type { Line, Reservation, Stock, StockChange } from './reservation.ts';
@@ -66,7 +66,7 @@ export function queriesOn(db: Executor<InventorySchema>) {
       const rows = await db
         .selectFrom('stock')
         .selectAll()
-        .where('product_id', 'in', productIds)
+        .where('product_id', '=', sql<string>`any(${productIds})`)
         .orderBy('product_id')
         .forUpdate()
         .execute();
@@ -94,17 +94,30 @@ export function queriesOn(db: Executor<InventorySchema>) {
     },
 
     /**
-     * Locks the order until the transaction ends, and finds what it has. There may be no row yet that could
-     * be locked: without the advisory lock, an order and its cancellation could both find nothing and both go on.
+     * Until the transaction ends. There may be no row yet that could be locked: without these, an order and its
+     * cancellation could both find nothing and both go on.
      */
-    async lockReservation(orderId: string): Promise<Reservation | undefined> {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`.execute(db);
+    async lockOrders(orderIds: string[]): Promise<void> {
+      if (orderIds.length === 0) return;
+      await sql`select pg_advisory_xact_lock(hashtextextended(id, 0))
+        from unnest(${orderIds.toSorted()}::text[]) as id`.execute(db);
+    },
+
+    async findReservation(orderId: string): Promise<Reservation | undefined> {
       const row = await db
         .selectFrom('reservations')
         .selectAll()
         .where('order_id', '=', orderId)
         .executeTakeFirst();
       return row && { orderId, state: row.state, lines: row.lines as Line[] };
+    },
+
+    /** What the orders have reserved, as far as is known. */
+    async findReservedLines(orderIds: string[]): Promise<Line[]> {
+      if (orderIds.length === 0) return [];
+      const { rows } = await sql<{ lines: Line[] }>`
+        select lines from reservations where order_id = any(${orderIds})`.execute(db);
+      return rows.flatMap(({ lines }) => lines);
     },
 
     async saveReservation({ orderId, state, lines }: Reservation): Promise<void> {

@@ -17,7 +17,7 @@ import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { randomUUID } from 'node:crypto';
 import { buildApp } from '../src/app.ts';
-import { handlers } from '../src/inbox.ts';
+import { handlers, preparation } from '../src/inbox.ts';
 import { createInventory } from '../src/inventory.ts';
 import type { Line } from '../src/reservation.ts';
 import { createStore, type InventorySchema } from '../src/store.ts';
@@ -57,6 +57,7 @@ function openInbox(databaseUrl: string, eventLog: EventLog) {
     group: 'inventory',
     db,
     handlers: handlers(inventory),
+    prepare: preparation(inventory),
     committed: () => undefined,
     log: silentLog,
     metrics: createMetrics('inbox'),
@@ -82,6 +83,7 @@ export async function setup(stock: Record<string, number> = { 'ridge-tent': 5, '
       verifier: createTokenVerifier(issuer),
       log: silentLog,
       metrics: createMetrics('inventory'),
+      clock: () => new Date(),
       initialStock: INITIAL_STOCK,
     });
     stops.push(() => stopApp(replica));

@@ -8,13 +8,16 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import { createInboxPruning } from '@waymark/messaging/prune-inbox.ts';
 import type { WorkQueue } from '@waymark/messaging/work-queue.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createAddressGuard, type Lookup } from './address.ts';
-import { createDeliveries } from './deliveries.ts';
-import { handlers } from './inbox.ts';
+import { createDeliveries, createDeliveryPruning } from './deliveries.ts';
+import { measureDeliveries } from './delivery-metrics.ts';
+import { measureFreshness } from './freshness.ts';
+import { handlers, preparation } from './inbox.ts';
 import { createNotifications } from './notifications.ts';
 import { createOrderLookup } from './order-lookup.ts';
 import { createPost } from './post.ts';
@@ -52,23 +55,23 @@ export function buildApp(deps: NotificationsAppDeps): App {
   });
   const http = createHttpClient({ baseUrl: deps.ordersUrl, timeoutMs: LOOKUP_TIMEOUT_MS });
   const store = createStore(db);
-  const notifications = createNotifications({
-    store,
-    feed,
-    orders: createOrderLookup(http),
-  });
+  const freshness = measureFreshness(metrics, clock);
+  const orders = createOrderLookup(http);
+  const notifications = createNotifications({ store, feed, orders, freshness });
   const guard = createAddressGuard({
     allowPrivate: deps.allowPrivateWebhooks,
     lookup: deps.lookup,
   });
   const post = createPost({ guard, clock });
-  const deliveries = createDeliveries({ store, workQueue, post, clock, log });
+  const measure = measureDeliveries(metrics, store);
+  const deliveries = createDeliveries({ ...deps, store, post, measure });
   const webhooks = createWebhooks({ ...deps, store, guard, due: deliveries.wake });
   const inbox = createInbox({
     eventLog,
     group: 'notifications',
     db,
     handlers: handlers(notifications, webhooks),
+    prepare: preparation(notifications),
     committed: deliveries.wake,
     log,
     metrics,
@@ -77,14 +80,15 @@ export function buildApp(deps: NotificationsAppDeps): App {
   registerRoutes(server, {
     notifications,
     streams: createStreams(log, deps.heartbeatMs),
+    freshness,
     verifier,
   });
-
   registerWebhookRoutes(server, webhooks, verifier);
+  const pruning = [createInboxPruning({ ...deps, db }), createDeliveryPruning({ ...deps, store })];
 
   return {
     server,
-    parts: [feed, deliveries, inbox],
+    parts: [feed, deliveries, inbox, ...pruning],
     checks: { feed: feed.check, 'event log': eventLog.check, 'work queue': workQueue.check },
     async close() {
       await http.close();

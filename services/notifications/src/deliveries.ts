@@ -3,10 +3,12 @@
  * the work queue, whose workers make one attempt each and write down what came of it. The queue shares the work
  * out among replicas, and no partner has more than a few workers at a time, however slow.
  */
+import { createPruning } from '@waymark/database/prune.ts';
 import type { Part } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { WorkQueue } from '@waymark/messaging/work-queue.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { DeliveryMetrics } from './delivery-metrics.ts';
 import type { Post } from './post.ts';
 import type { NotificationsStore } from './store.ts';
 import { nextAttemptAt } from './webhook.ts';
@@ -17,6 +19,7 @@ export interface DeliveriesDeps {
   post: Post;
   clock: () => Date;
   log: Log;
+  measure: DeliveryMetrics;
 }
 
 export interface Deliveries extends Part {
@@ -80,6 +83,20 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   };
 }
 
+/** How long a partner can see a delivery after its last attempt. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+export function createDeliveryPruning(deps: Pick<DeliveriesDeps, 'store' | 'clock' | 'log'>): Part {
+  const { store, clock, log } = deps;
+  return createPruning({
+    name: 'deliveries',
+    keptMs: KEPT_MS,
+    deleteOlder: store.deleteEnded,
+    clock,
+    log,
+  });
+}
+
 interface Attempt {
   id: string;
   attempt: number;
@@ -87,17 +104,26 @@ interface Attempt {
 
 /** Makes the attempt unless it was made before; a death between the answer and its record makes it twice. */
 async function attempt(deps: DeliveriesDeps, work: Attempt, signal: AbortSignal): Promise<void> {
-  const { store, post, clock, log } = deps;
+  const { store, post, clock, log, measure } = deps;
   const delivery = await store.findDeliveryToPost(work.id, work.attempt - 1);
   if (delivery === undefined) return;
+  const began = performance.now();
   const status = await post(delivery, signal).catch((error: unknown) => {
     log.info({ err: error, deliveryId: work.id }, 'no answer from a webhook');
     return null;
   });
+  const seconds = (performance.now() - began) / 1000;
   const isDelivered = status !== null && status >= 200 && status < 300;
-  const next = isDelivered ? null : nextAttemptAt(work.attempt, clock());
-  const state = isDelivered ? 'delivered' : next === null ? 'failed' : 'pending';
-  await store.saveAttempt(work, { state, lastStatus: status, nextAttemptAt: next });
   // 410 is how a partner says that the address is gone for good (Standard Webhooks).
-  if (status === 410) await store.disableWebhook(delivery.webhookId, clock());
+  const isGone = status === 410;
+  const now = clock();
+  const next = isDelivered || isGone ? null : nextAttemptAt(work.attempt, now);
+  const state = isDelivered ? 'delivered' : next === null ? 'failed' : 'pending';
+  const outcome = { state, lastStatus: status, nextAttemptAt: next, now } as const;
+  const { isFirst, abandoned } = await store.transaction(async (tx) => ({
+    isFirst: await tx.saveAttempt(work, outcome),
+    abandoned: isGone ? await tx.disableWebhook(delivery.webhookId, now) : 0,
+  }));
+  if (isFirst) measure.attempted(state === 'pending' ? 'retried' : state, seconds);
+  measure.abandoned(abandoned);
 }

@@ -2,15 +2,18 @@
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Event } from '@waymark/messaging/event.ts';
-import type { Feed, FeedEntry } from '@waymark/messaging/feed.ts';
+import type { Feed } from '@waymark/messaging/feed.ts';
+import { currentContext } from '@waymark/telemetry/context.ts';
+import type { Freshness } from './freshness.ts';
 import type { Asking, OrderLookup } from './order-lookup.ts';
-import { stepOf, type Step } from './step.ts';
+import { stepOf, type Step, type Update } from './step.ts';
 import type { NotificationsQueries, NotificationsStore } from './store.ts';
 
 export interface NotificationsDeps {
   store: NotificationsStore;
   feed: Feed;
   orders: OrderLookup;
+  freshness: Freshness;
 }
 
 export interface FollowOptions {
@@ -21,12 +24,18 @@ export interface FollowOptions {
 
 const READ_LIMIT = 50;
 
-export function createNotifications({ store, feed, orders }: NotificationsDeps) {
+/** What the feed holds. */
+type Entry = Step & { traceparent?: string | undefined };
+
+export function createNotifications({ store, feed, orders, freshness }: NotificationsDeps) {
   return {
     /** The feed is not in the inbox's transaction; that the same event twice is one entry makes up for it. */
     async show(event: Event, state: Step['state']) {
+      // Beside the step goes the trace of the order, so that sending the step can be a part of it.
       const step = stepOf(event, state);
-      await feed.append(feedOf(event.subject), { key: event.id, value: JSON.stringify(step) });
+      const entry: Entry = { ...step, traceparent: currentContext()?.traceparent };
+      await feed.append(feedOf(event.subject), { key: event.id, value: JSON.stringify(entry) });
+      freshness.appended(step);
     },
 
     async placed(tx: NotificationsQueries, order: { orderId: string; customerId: string }) {
@@ -47,8 +56,13 @@ export function createNotifications({ store, feed, orders }: NotificationsDeps) 
       // #endregion
     },
 
-    follow(orderId: string, { after, waitMs, signal }: FollowOptions): Promise<FeedEntry[]> {
-      return feed.read(feedOf(orderId), { after, limit: READ_LIMIT, waitMs, signal });
+    async follow(orderId: string, { after, waitMs, signal }: FollowOptions): Promise<Update[]> {
+      const options = { after, limit: READ_LIMIT, waitMs, signal };
+      const entries = await feed.read(feedOf(orderId), options);
+      return entries.map(({ id, value }) => {
+        const { traceparent, ...step } = JSON.parse(value) as Entry;
+        return { id, step, traceparent };
+      });
     },
   };
 }

@@ -7,6 +7,7 @@ import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { errors } from './errors.ts';
+import type { Freshness } from './freshness.ts';
 import type { Notifications } from './notifications.ts';
 import type { Streams } from './streams.ts';
 
@@ -15,11 +16,12 @@ const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
 export interface RouteDeps {
   notifications: Notifications;
   streams: Streams;
+  freshness: Freshness;
   verifier: TokenVerifier;
 }
 
 export function registerRoutes(server: Server, deps: RouteDeps): void {
-  const { notifications, streams, verifier } = deps;
+  const { notifications, streams, freshness, verifier } = deps;
   server.addHook('preClose', (done) => {
     streams.endAll();
     done();
@@ -53,6 +55,7 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
         response: reply.raw,
         next,
         after,
+        sent: freshness.follower(),
       });
     },
   );

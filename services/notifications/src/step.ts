@@ -28,6 +28,15 @@ export interface Step {
   at: string;
 }
 
+/** A step on its way to a follower. */
+export interface Update {
+  /** What the follower resumes after. */
+  id: string;
+  step: Step;
+  /** The trace of the order, where the event carried one. */
+  traceparent: string | undefined;
+}
+
 /** Every contract that is shown, beside the state that it brings. */
 export const shown: [EventContract, Step['state']?][] = [
   [orderPlaced, 'placed'],

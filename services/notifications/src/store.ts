@@ -1,6 +1,6 @@
 /** SQL of the notifications service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
-import type { InboxTables } from '@waymark/messaging/inbox.ts';
+import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Delivery, Webhook } from './webhook.ts';
 
@@ -91,11 +91,13 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
       return numAffectedRows === 1n;
     },
 
-    /** With it, what waits for it has failed. */
-    async disableWebhook(id: string, now: Date): Promise<void> {
-      await sql`with disabled as (update webhooks set disabled_at = ${now} where id = ${id})
+    /** With it, what waits for it has failed; returns how many deliveries that were. */
+    async disableWebhook(id: string, now: Date): Promise<number> {
+      const { numAffectedRows } = await sql`
+        with disabled as (update webhooks set disabled_at = ${now} where id = ${id})
         update deliveries set state = 'failed', next_attempt_at = null
         where webhook_id = ${id} and state = 'pending'`.execute(db);
+      return Number(numAffectedRows);
     },
   };
 }
@@ -134,16 +136,33 @@ function deliveryQueries(db: Executor<NotificationsSchema>) {
       return rows[0];
     },
 
-    /** Does nothing where another worker has recorded the same attempt. */
+    /** False, and nothing done, where another worker has recorded the same attempt. */
     async saveAttempt(
       { id, attempt }: { id: string; attempt: number },
-      outcome: Pick<Delivery, 'state' | 'lastStatus' | 'nextAttemptAt'>,
-    ): Promise<void> {
-      const { state, lastStatus, nextAttemptAt } = outcome;
-      await sql`
+      outcome: Pick<Delivery, 'state' | 'lastStatus' | 'nextAttemptAt'> & { now: Date },
+    ): Promise<boolean> {
+      const { state, lastStatus, nextAttemptAt, now } = outcome;
+      const { numAffectedRows } = await sql`
         update deliveries set state = ${state}, attempts = ${attempt}, last_status = ${lastStatus},
-          next_attempt_at = ${nextAttemptAt}, queued = false
+          next_attempt_at = ${nextAttemptAt}, last_attempt_at = ${now}, queued = false
         where id = ${id} and state = 'pending' and attempts = ${attempt - 1}`.execute(db);
+      return numAffectedRows === 1n;
+    },
+
+    async countWaiting(): Promise<number> {
+      const { rows } = await sql<{ count: number }>`select count(*) from (
+        select from deliveries where state = 'pending' limit 10000) waiting`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+
+    async deleteEnded(before: Date, limit: number): Promise<number> {
+      const { numAffectedRows } = await sql`
+        delete from deliveries where id in (
+          select id from deliveries
+          where state <> 'pending' and coalesce(last_attempt_at, created_at) < ${before}
+          order by coalesce(last_attempt_at, created_at) limit ${limit}
+          for update skip locked)`.execute(db);
+      return Number(numAffectedRows);
     },
 
     async listDeliveries(webhookId: string, { after, limit }: PageRequest): Promise<Delivery[]> {

@@ -3,20 +3,23 @@
  * reads, as fast as the client takes it, with a heartbeat when there is nothing. A stream ends with its token,
  * when the client leaves, and when the process drains; the client comes back with Last-Event-ID, anywhere.
  */
-import type { FeedEntry } from '@waymark/messaging/feed.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { errors } from './errors.ts';
+import { sendInSpans } from './send-spans.ts';
+import type { Update } from './step.ts';
 
 export interface StreamOptions {
   customerId: string;
   until: Date;
   response: ServerResponse;
-  /** Resolves with entries after the given id, or with none after `waitMs`. */
-  next(after: string | undefined, waitMs: number, signal: AbortSignal): Promise<FeedEntry[]>;
+  /** Resolves with steps after the given id, or with none after `waitMs`. */
+  next(after: string | undefined, waitMs: number, signal: AbortSignal): Promise<Update[]>;
   after: string | undefined;
+  /** Called with what the response has taken. */
+  sent(updates: Update[]): void;
 }
 
 export interface Streams {
@@ -88,17 +91,17 @@ async function pump(stream: StreamOptions, signal: AbortSignal, heartbeatMs: num
   const isOver = () => signal.aborted;
   let { after } = stream;
   while (!isOver()) {
-    const entries = await next(after, heartbeatMs, signal);
+    const updates = await next(after, heartbeatMs, signal);
     if (isOver()) return;
-    const text = entries.length === 0 ? ': heartbeat\n\n' : entries.map(format).join('');
-    await write(response, text, signal);
-    after = entries.at(-1)?.id ?? after;
+    const text = updates.length === 0 ? ': heartbeat\n\n' : updates.map(format).join('');
+    await sendInSpans(updates, () => write(response, text, signal));
+    stream.sent(updates);
+    after = updates.at(-1)?.id ?? after;
   }
 }
 
-function format({ id, value }: FeedEntry): string {
-  const { step } = JSON.parse(value) as { step: string };
-  return `id: ${id}\nevent: ${step}\ndata: ${value}\n\n`;
+function format({ id, step }: Update): string {
+  return `id: ${id}\nevent: ${step.step}\ndata: ${JSON.stringify(step)}\n\n`;
 }
 
 async function write(response: ServerResponse, text: string, signal: AbortSignal): Promise<void> {

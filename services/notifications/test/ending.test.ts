@@ -43,6 +43,7 @@ test('a stream ends with its token even where garbage is collected while nobody 
       return [];
     },
     after: undefined,
+    sent: () => undefined,
   });
   expect(await Promise.race([ended, sleep(5000, 'still open', { ref: false })])).toBeUndefined();
 });

@@ -52,6 +52,7 @@ export async function setup(options: SetupOptions = {}) {
 
   /** Another replica on the same databases. */
   async function startReplica(workQueue = openQueue()) {
+    const metrics = createMetrics('notifications');
     const app = buildApp({
       databaseUrl: database.url,
       eventLog: openLog(),
@@ -60,7 +61,7 @@ export async function setup(options: SetupOptions = {}) {
       ordersUrl: orders.url,
       verifier: createTokenVerifier(issuer),
       log: silentLog,
-      metrics: createMetrics('notifications'),
+      metrics,
       clock: () => new Date(Date.now() + time.aheadMs),
       newId: randomUUID,
       allowPrivateWebhooks,
@@ -72,13 +73,15 @@ export async function setup(options: SetupOptions = {}) {
     let stopped: Promise<void> | undefined;
     const stop = () => (stopped ??= stopApp(app));
     stops.push(stop);
-    return { app, stop, port: (app.server.server.address() as AddressInfo).port };
+    return { app, metrics, stop, port: (app.server.server.address() as AddressInfo).port };
   }
 
-  const { app, port, stop: stopFirst } = await startReplica(options.wrapQueue?.(openQueue()));
+  const first = await startReplica(options.wrapQueue?.(openQueue()));
+  const { app, metrics, port, stop: stopFirst } = first;
   const ada = await issuer.bearer('ada', 'orders:read');
   return {
     app,
+    metrics,
     port,
     database,
     broker,

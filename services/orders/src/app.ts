@@ -7,10 +7,12 @@ import { createLoop } from '@waymark/lifecycle/loop.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
 import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
+import { createInboxPruning } from '@waymark/messaging/prune-inbox.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { measureDecisions } from './decision-metrics.ts';
 import { handlers } from './inbox.ts';
 import { createOrders } from './orders.ts';
 import { registerRoutes } from './routes.ts';
@@ -43,13 +45,15 @@ export function buildApp(deps: OrdersAppDeps): App {
     name: 'orders_undecided',
     help: 'Orders that wait for a decision, counted up to 10000',
     labelNames: ['state'],
-    read: async () =>
-      (await store.countUndecided()).map(({ state, orders }) => ({
+    async read() {
+      const counts = await store.countUndecided();
+      return (['placed', 'awaiting-payment'] as const).map((state) => ({
         labels: { state },
-        value: orders,
-      })),
+        value: counts.find((count) => count.state === state)?.orders ?? 0,
+      }));
+    },
   });
-  const orders = createOrders({ ...deps, store });
+  const orders = createOrders({ ...deps, store, measure: measureDecisions(metrics) });
   const inbox = createInbox({
     eventLog,
     group: 'orders',
@@ -71,7 +75,7 @@ export function buildApp(deps: OrdersAppDeps): App {
 
   return {
     server,
-    parts: [relay, inbox, timer],
+    parts: [relay, inbox, timer, createInboxPruning({ ...deps, db })],
     checks: {
       // Without prices every order would be refused as unknown, so a new replica waits until it has them.
       async prices() {

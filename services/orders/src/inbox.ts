@@ -9,7 +9,7 @@ import {
   paymentAuthorised as authorised,
   paymentDeclined as declined,
 } from '@waymark/contracts/payments.ts';
-import { on, type Handler } from '@waymark/messaging/inbox.ts';
+import { on, type Handler } from '@waymark/messaging/handler.ts';
 import {
   captureFailed,
   paymentAuthorised,

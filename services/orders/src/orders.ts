@@ -8,6 +8,7 @@ import type { productChanged } from '@waymark/contracts/catalog.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import { createHash } from 'node:crypto';
+import type { DecisionMetrics } from './decision-metrics.ts';
 import { errors } from './errors.ts';
 import {
   cancelRequested,
@@ -25,11 +26,20 @@ export interface OrdersDeps {
   newId: () => string;
   /** How long an order may stay undecided, in milliseconds. */
   deadlineMs: number;
+  measure: DecisionMetrics;
 }
 
 const OVERDUE_BATCH = 50;
 
-export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
+export function createOrders({ store, clock, newId, deadlineMs, measure }: OrdersDeps) {
+  async function save(tx: OrdersQueries, order: Order, decision: Decision | undefined) {
+    if (decision === undefined) return order;
+    await tx.saveProgress(order.id, decision.progress);
+    await tx.addToOutbox(decision.events);
+    measure.decided(order, decision.progress, clock());
+    return { ...order, progress: decision.progress };
+  }
+
   return {
     /**
      * Accepts an order; the saga starts when the relay sends the event. The same key with the same command
@@ -38,28 +48,21 @@ export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
     async place(command: PlaceOrder, idempotencyKey: string): Promise<Order> {
       const requestHash = hashOf(command);
       const key = { customerId: command.customerId, idempotencyKey };
-      return store.transaction(async (tx) => {
-        // #region idempotency-key
-        // The lock ends with the transaction, so a process that dies in here leaves no key in flight behind.
-        // The unique key of the table has the last word: an order that committed after our look conflicts.
-        const found = await tx.lookUp(
-          key,
-          command.lines.map((line) => line.productId),
-        );
-        if (!found.locked) throw new Problem(errors['idempotency-key-in-flight']);
-        if (found.earlier !== undefined) return replay(found.earlier, requestHash);
-        // #endregion
-        const facts = { id: newId(), now: clock(), deadlineMs };
-        const [order, events] = placeOrder(command, found.prices, facts);
-        // #region outbox-same-transaction
-        // The order and the news of it are one commit. Publishing here instead would announce orders that a
-        // rollback then unmakes; publishing after the commit would lose the news if the process dies between.
-        const inserted = await tx.insertOrder(order, { idempotencyKey, requestHash });
-        if (!inserted) throw new Problem(errors['idempotency-key-in-flight']);
-        await tx.addToOutbox(events);
-        // #endregion
-        return order;
-      });
+      const found = await store.lookUp(
+        key,
+        command.lines.map((line) => line.productId),
+      );
+      if (found.earlier !== undefined) return replay(found.earlier, requestHash);
+      const facts = { id: newId(), now: clock(), deadlineMs };
+      const [order, events] = placeOrder(command, found.prices, facts);
+      // #region idempotency-key
+      // The look above only spares work: the table's unique key decides. It finds an order that was committed
+      // since, and a lock on the key, which ends with the statement, one that is being placed right now. A process
+      // that dies in here leaves no key in flight behind.
+      const placed = await store.insertOrder(order, { idempotencyKey, requestHash, events });
+      if (!placed) throw new Problem(errors['idempotency-key-in-flight']);
+      // #endregion
+      return order;
     },
 
     /** Throws `not-found` for another customer's order too, so that ids cannot be probed. */
@@ -109,17 +112,6 @@ export function createOrders({ store, clock, newId, deadlineMs }: OrdersDeps) {
 }
 
 export type Orders = ReturnType<typeof createOrders>;
-
-async function save(
-  tx: OrdersQueries,
-  order: Order,
-  decision: Decision | undefined,
-): Promise<Order> {
-  if (decision === undefined) return order;
-  await tx.saveProgress(order.id, decision.progress);
-  await tx.addToOutbox(decision.events);
-  return { ...order, progress: decision.progress };
-}
 
 function owned(order: Order | undefined, customerId: string): Order {
   if (order?.customerId !== customerId) throw new Problem(httpErrors['not-found']);

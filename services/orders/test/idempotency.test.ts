@@ -119,7 +119,7 @@ test('twenty submits at once under one key make one order', async () => {
 test('a commit whose answer never came is found again by its key', async () => {
   const line = await openLine(world.database.url);
   const app = world.build({ databaseUrl: line.url });
-  line.swallowNextCommit();
+  line.swallowAnswerTo('insert into orders');
   const first = await world.place(body, KEY, { to: app });
   expectProblem(first, 503, 'unavailable');
   const [id] = await orderIds();

@@ -7,6 +7,7 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
 import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
+import { createInboxPruning } from '@waymark/messaging/prune-inbox.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
@@ -21,6 +22,7 @@ export interface PaymentsAppDeps {
   eventLog: EventLog;
   log: Log;
   metrics: Metrics;
+  clock: () => Date;
   psp: { url: string; apiKey: string; timeoutMs: number };
 }
 
@@ -52,7 +54,7 @@ export function buildApp(deps: PaymentsAppDeps): App {
   return {
     // It speaks events alone; the server gives it the same life as the others, and 404 to whoever calls.
     server: createServer({ log, metrics, isUnavailable }),
-    parts: [relay, worker, inbox],
+    parts: [relay, worker, inbox, createInboxPruning({ ...deps, db })],
     checks: { database: store.check, 'event log': eventLog.check },
     async close() {
       await http.close();

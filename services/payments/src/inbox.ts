@@ -1,6 +1,6 @@
 /** What the payments service does about each event. */
 import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contracts/orders.ts';
-import { on, type Handler } from '@waymark/messaging/inbox.ts';
+import { on, type Handler } from '@waymark/messaging/handler.ts';
 import type { Payments } from './payments.ts';
 import { queriesOn, type PaymentsSchema } from './store.ts';
 

@@ -12,6 +12,7 @@ await runService('payments', settings, ({ log, metrics }) =>
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'payments', log }),
     log,
     metrics,
+    clock: () => new Date(),
     psp: {
       url: settings.PSP_URL,
       apiKey: settings.PSP_API_KEY,

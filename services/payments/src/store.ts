@@ -1,7 +1,7 @@
 /** SQL of the payments service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
-import type { InboxTables } from '@waymark/messaging/inbox.ts';
+import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { currentContext } from '@waymark/telemetry/context.ts';
 import { sql, type Generated, type Kysely, type Selectable } from 'kysely';

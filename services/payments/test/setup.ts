@@ -35,6 +35,7 @@ export async function setup({ timeoutMs = 5000 } = {}) {
       eventLog: openLog(),
       log: silentLog,
       metrics,
+      clock: () => new Date(),
       psp: { url: processor.url, apiKey: 'a-key-of-one-merchant', timeoutMs },
     });
     for (const part of app.parts) part.start();

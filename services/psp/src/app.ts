@@ -1,10 +1,12 @@
 /** Wires the card processor. It knows nothing of the platform: no events, no tokens of ours. */
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createPruning } from '@waymark/database/prune.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { KEY_MS } from './hold.ts';
 import { createProcessor } from './processor.ts';
 import { registerRoutes, type RouteOptions } from './routes.ts';
 import { createStore, type PspSchema } from './store.ts';
@@ -18,14 +20,21 @@ export interface PspAppDeps extends RouteOptions {
 }
 
 export function buildApp(deps: PspAppDeps): App {
-  const { databaseUrl, log, metrics } = deps;
+  const { databaseUrl, log, metrics, clock } = deps;
   const db = connectDatabase<PspSchema>({ url: databaseUrl, applicationName: 'psp', metrics });
   const store = createStore(db);
   const server = createServer({ log, metrics, isUnavailable });
   registerRoutes(server, createProcessor({ ...deps, store }), deps);
+  const pruning = createPruning({
+    name: 'idempotency keys',
+    keptMs: KEY_MS,
+    deleteOlder: store.forgetKeys,
+    clock,
+    log,
+  });
   return {
     server,
-    parts: [],
+    parts: [pruning],
     checks: { database: store.check },
     close: () => db.destroy(),
   };

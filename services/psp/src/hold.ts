@@ -28,7 +28,10 @@ export interface Authorise {
 
 export type HoldAction = 'capture' | 'void' | 'refund';
 
-const HOLD_MS = 7 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+export const HOLD_MS = 7 * DAY_MS;
+/** How long an idempotency key is known. Longer than a hold: who asks for one again later never gets two that last. */
+export const KEY_MS = 30 * DAY_MS;
 
 /** Throws `card-declined` and `unknown-card`. `earlierHolds` counts those for the same reference. */
 export function authorise(

@@ -21,7 +21,7 @@ export interface PspSchema {
     body: unknown;
     answered_at: Generated<Date>;
   };
-  failed_once: { idempotency_key: string };
+  failed_once: { idempotency_key: string; failed_at: Generated<Date> };
 }
 
 export function createStore(db: Kysely<PspSchema>) {
@@ -36,6 +36,19 @@ export function createStore(db: Kysely<PspSchema>) {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       return result.numInsertedOrUpdatedRows === 1n;
+    },
+
+    /** Forgets up to `limit` keys of each kind and returns the larger number. */
+    async forgetKeys(before: Date, limit: number): Promise<number> {
+      const answers = await sql`
+        delete from answers where idempotency_key in (
+          select idempotency_key from answers where answered_at < ${before}
+          order by answered_at limit ${limit} for update skip locked)`.execute(db);
+      const failures = await sql`
+        delete from failed_once where idempotency_key in (
+          select idempotency_key from failed_once where failed_at < ${before}
+          order by failed_at limit ${limit} for update skip locked)`.execute(db);
+      return Math.max(Number(answers.numAffectedRows), Number(failures.numAffectedRows));
     },
 
     async check(): Promise<void> {

@@ -70,6 +70,7 @@ export async function setup({ databaseUrl }: { databaseUrl?: string } = {}) {
 
   return {
     app,
+    query: database.query,
     time,
     pauses,
     post,

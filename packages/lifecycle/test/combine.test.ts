@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { combine } from '../src/combine.ts';
+
+function setup(limit = 10) {
+  const batches: number[][] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const square = combine(async (items: number[]) => {
+    batches.push(items);
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    await gate.promise;
+    return items.map((item) => item * item);
+  }, limit);
+  return { batches, gates, square };
+}
+
+test('a call that finds no work under way begins at once, and those that come meanwhile go together', async () => {
+  const { batches, gates, square } = setup();
+  const first = square(1);
+  const others = [square(2), square(3)];
+  expect(batches).toEqual([[1]]);
+  gates[0]?.resolve();
+  expect(await first).toBe(1);
+  expect(batches).toEqual([[1], [2, 3]]);
+  gates[1]?.resolve();
+  expect(await Promise.all(others)).toEqual([4, 9]);
+});
+
+test('no batch is larger than the limit', async () => {
+  const { batches, gates, square } = setup(2);
+  const calls = [1, 2, 3, 4].map(square);
+  gates[0]?.resolve();
+  await calls[0];
+  gates[1]?.resolve();
+  await calls[2];
+  gates[2]?.resolve();
+  await Promise.all(calls);
+  expect(batches).toEqual([[1], [2, 3], [4]]);
+});
+
+test('an error goes to those whose batch it was, and the next batch runs', async () => {
+  const { gates, square } = setup();
+  const first = square(1);
+  const second = square(2);
+  gates[0]?.reject(new Error('away'));
+  await expect(first).rejects.toThrow('away');
+  gates[1]?.resolve();
+  expect(await second).toBe(4);
+});

@@ -1,0 +1,1 @@
+\ir ../../sql/dead-letter-key.sql

@@ -1,0 +1,1 @@
+\ir ../../../packages/messaging/sql/dead-letter-key.sql
