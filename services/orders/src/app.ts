@@ -1,7 +1,7 @@
 /** Wires the orders service: routes, the inbox, the relay and the saga's timer around one store. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
@@ -24,6 +24,7 @@ export interface OrdersAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
   newId: () => string;
   deadlineMs: number;
@@ -32,7 +33,7 @@ export interface OrdersAppDeps {
 const TIMER_MS = 1000;
 
 export function buildApp(deps: OrdersAppDeps): App {
-  const { databaseUrl, eventLog, verifier, log, metrics } = deps;
+  const { databaseUrl, eventLog, verifier, log, metrics, tls } = deps;
   const db = connectDatabase<OrdersSchema>({
     url: databaseUrl,
     applicationName: 'orders',
@@ -69,7 +70,7 @@ export function buildApp(deps: OrdersAppDeps): App {
     log,
     runOnce: orders.cancelOverdue,
   });
-  const server = createServer({ log, metrics, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable, tls });
   registerRoutes(server, orders, verifier);
   const heardPrices = caughtUp(eventLog, 'orders', ['waymark.catalog']);
 

@@ -8,13 +8,14 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('orders', settings, ({ log, metrics }) =>
+await runService('orders', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'orders', log }),
-    verifier: verifierFrom(settings),
+    verifier: verifierFrom(settings, tls),
     log,
     metrics,
+    tls,
     clock: () => new Date(),
     newId: randomUUID,
     deadlineMs: settings.ORDER_DEADLINE_SECONDS * 1000,

@@ -3,26 +3,9 @@ import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
-import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
-import type { Order, OrderLine, OrderState, Price, ShipTo } from './order.ts';
-import type { CancelReason } from '@waymark/contracts/orders.ts';
-
-interface OrdersTable {
-  id: string;
-  customer_id: string;
-  idempotency_key: string;
-  request_hash: string;
-  state: OrderState['state'];
-  cancel_reason: CancelReason | null;
-  lines: unknown;
-  total_cents: number;
-  currency: string;
-  card_token: string;
-  ship_to: unknown;
-  placed_at: Date;
-  deadline_at: Date;
-  changed_at: Generated<Date>;
-}
+import { sql, type Kysely } from 'kysely';
+import type { Order, OrderState, Price } from './order.ts';
+import { progressColumns, toOrder, type OrdersTable } from './order-row.ts';
 
 export interface OrdersSchema extends InboxTables, OutboxTables {
   orders: OrdersTable;
@@ -101,13 +84,12 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     async findOrder(id: string): Promise<Order | undefined> {
-      const row = await db.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await orderRow(db, id).executeTakeFirst();
       return row && toOrder(row);
     },
 
     async findOrderForUpdate(id: string): Promise<Order | undefined> {
-      const query = db.selectFrom('orders').selectAll().where('id', '=', id).forUpdate();
-      const row = await query.executeTakeFirst();
+      const row = await orderRow(db, id).forUpdate().executeTakeFirst();
       return row && toOrder(row);
     },
 
@@ -186,37 +168,11 @@ export function queriesOn(db: Executor<OrdersSchema>) {
   };
 }
 
+function orderRow(db: Executor<OrdersSchema>, id: string) {
+  return db.selectFrom('orders').selectAll().where('id', '=', id);
+}
+
 async function findWithHash(db: Executor<OrdersSchema>, id: string) {
-  const found = db.selectFrom('orders').selectAll().where('id', '=', id);
-  const row = await found.executeTakeFirstOrThrow();
+  const row = await orderRow(db, id).executeTakeFirstOrThrow();
   return { ...toOrder(row), requestHash: row.request_hash };
-}
-
-function progressColumns(progress: OrderState) {
-  const cancel_reason = progress.state === 'cancelled' ? progress.reason : null;
-  return { state: progress.state, cancel_reason };
-}
-
-function toOrder(row: Selectable<OrdersTable>): Order {
-  return {
-    id: row.id,
-    customerId: row.customer_id,
-    lines: row.lines as OrderLine[],
-    totalCents: row.total_cents,
-    currency: row.currency,
-    cardToken: row.card_token,
-    shipTo: row.ship_to as ShipTo,
-    placedAt: row.placed_at,
-    deadlineAt: row.deadline_at,
-    progress: toProgress(row),
-  };
-}
-
-function toProgress({
-  state,
-  cancel_reason,
-}: Pick<OrdersTable, 'state' | 'cancel_reason'>): OrderState {
-  if (state !== 'cancelled') return { state };
-  // The table's own check holds the two columns together.
-  return { state, reason: cancel_reason ?? 'customer-request' };
 }

@@ -1,0 +1,50 @@
+/** An order as its row in the table, and back. */
+import type { CancelReason } from '@waymark/contracts/orders.ts';
+import type { Generated, Selectable } from 'kysely';
+import type { Order, OrderLine, OrderState, ShipTo } from './order.ts';
+
+export interface OrdersTable {
+  id: string;
+  customer_id: string;
+  idempotency_key: string;
+  request_hash: string;
+  state: OrderState['state'];
+  cancel_reason: CancelReason | null;
+  lines: unknown;
+  total_cents: number;
+  currency: string;
+  card_token: string;
+  ship_to: unknown;
+  placed_at: Date;
+  deadline_at: Date;
+  changed_at: Generated<Date>;
+}
+
+export function progressColumns(progress: OrderState) {
+  const cancel_reason = progress.state === 'cancelled' ? progress.reason : null;
+  return { state: progress.state, cancel_reason };
+}
+
+export function toOrder(row: Selectable<OrdersTable>): Order {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    lines: row.lines as OrderLine[],
+    totalCents: row.total_cents,
+    currency: row.currency,
+    cardToken: row.card_token,
+    shipTo: row.ship_to as ShipTo,
+    placedAt: row.placed_at,
+    deadlineAt: row.deadline_at,
+    progress: toProgress(row),
+  };
+}
+
+function toProgress({
+  state,
+  cancel_reason,
+}: Pick<OrdersTable, 'state' | 'cancel_reason'>): OrderState {
+  if (state !== 'cancelled') return { state };
+  // The table's own check holds the two columns together.
+  return { state, reason: cancel_reason ?? 'customer-request' };
+}
