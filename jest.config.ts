@@ -6,6 +6,7 @@ export default {
     '<rootDir>/infra',
     '<rootDir>/commands',
     '<rootDir>/tools',
+    '<rootDir>/bench',
   ],
   testMatch: ['**/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],

@@ -13,9 +13,11 @@ import { costs } from './costs.ts';
 import { intake } from './intake.ts';
 import { latency } from './latency.ts';
 import { withPlatform } from './lib/bench.ts';
+import { reads } from './reads.ts';
 import { relay } from './relay.ts';
+import { telemetry } from './telemetry.ts';
 
-const benches = [intake, latency, relay, costs];
+const benches = [intake, reads, latency, relay, costs, telemetry];
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { audit, confirmed } from './lib/audit.ts';
 import { readBooks } from './lib/books.ts';
+import { runOn } from './lib/on-compose.ts';
 import { getRunning, runCommand } from './lib/running.ts';
 
 const SHOWN = 20;
@@ -14,9 +15,18 @@ const SHOWN = 20;
 const SECOND_LOOK_MS = 3000;
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { grace: { type: 'string', default: '10' } } });
-  const running = await getRunning();
-  const look = async () => audit(await readBooks(running.databaseUrl, Number(values.grace)));
+  const { values } = parseArgs({
+    options: {
+      grace: { type: 'string', default: '10' },
+      on: { type: 'string', default: 'embedded' },
+    },
+  });
+  return runOn(values.on, () => check(values.grace));
+});
+
+async function check(grace: string): Promise<number> {
+  const { databaseUrl } = await getRunning();
+  const look = async () => audit(await readBooks(databaseUrl, Number(grace)));
   const first = await look();
   const clean = first.every(({ findings }) => findings.length === 0);
   if (!clean) await sleep(SECOND_LOOK_MS);
@@ -28,10 +38,10 @@ await runCommand(async () => {
       process.stdout.write(`    ${kind}: ${subject}: ${what}\n`);
     }
   }
-  if (values.grace !== '0') {
+  if (grace !== '0') {
     process.stdout.write(
-      `\nWhat changed in the last ${values.grace} s is left out; --grace 0 takes it in.\n`,
+      `\nWhat changed in the last ${grace} s is left out; --grace 0 takes it in.\n`,
     );
   }
   return results.every(({ findings }) => findings.length === 0) ? 0 : 1;
-});
+}

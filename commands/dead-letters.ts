@@ -8,6 +8,8 @@ import {
   requestRedrive,
   type DeadLetterTable,
 } from '@waymark/messaging/dead-letters.ts';
+import { parseArgs } from 'node:util';
+import { runOn } from './lib/on-compose.ts';
 import { getRunning, runCommand, type Running } from './lib/running.ts';
 import { UserError } from '../infra/embedded/user-error.ts';
 
@@ -27,7 +29,14 @@ function print(line: string): void {
 }
 
 await runCommand(async () => {
-  const [verb, name, id] = process.argv.slice(2);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { on: { type: 'string', default: 'embedded' } },
+  });
+  return runOn(values.on, () => obey(positionals));
+});
+
+async function obey([verb, name, id]: string[]): Promise<number> {
   const running = await getRunning();
   if (verb === 'list') return list(running);
   if (verb === 'show') return show(running, serviceOf(name), idOf(id));
@@ -38,7 +47,7 @@ await runCommand(async () => {
     return marked > 0 ? 0 : 1;
   }
   throw new UserError(`say what to do:\n${usage}`);
-});
+}
 
 async function list(running: Running): Promise<number> {
   let count = 0;

@@ -62,7 +62,7 @@ async function checkMachine(gatewayPort: number): Promise<void> {
   const running = await findRunning();
   if (running !== undefined) {
     throw new UserError(
-      `a platform is already running (pid ${String(running.state.pid)}) at ${running.state.gatewayUrl}`,
+      `a platform is already running (pid ${String(running.pid)}) at ${running.gatewayUrl}`,
     );
   }
   if (!(await isPortFree(gatewayPort))) {

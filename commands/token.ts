@@ -4,16 +4,24 @@
  * webhooks to the partner.
  */
 import { parseArgs } from 'node:util';
+import { runOn } from './lib/on-compose.ts';
 import { getRunning, runCommand } from './lib/running.ts';
 import { createShop } from './lib/shop.ts';
 
 await runCommand(async () => {
-  const { values } = parseArgs({ options: { scope: { type: 'string' }, as: { type: 'string' } } });
-  const { state, secrets } = await getRunning();
-  const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
-  const as = values.as ?? ownerOf(values.scope ?? '');
-  process.stdout.write(`${await shop.token(as, values.scope)}\n`);
-  return 0;
+  const { values } = parseArgs({
+    options: {
+      scope: { type: 'string' },
+      as: { type: 'string' },
+      on: { type: 'string', default: 'embedded' },
+    },
+  });
+  return runOn(values.on, async () => {
+    const shop = createShop(await getRunning());
+    const as = values.as ?? ownerOf(values.scope ?? '');
+    process.stdout.write(`${await shop.token(as, values.scope)}\n`);
+    return 0;
+  });
 });
 
 function ownerOf(scope: string): string {

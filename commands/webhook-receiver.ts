@@ -17,8 +17,7 @@ function print(line: string): void {
 
 await runCommand(async () => {
   parseArgs({ options: {} });
-  const { state, secrets } = await getRunning();
-  const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
+  const shop = createShop(await getRunning());
   let secret: string | undefined;
   const receiver = await startReceiver({ secret: () => secret, print });
   try {

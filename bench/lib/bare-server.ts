@@ -1,11 +1,13 @@
 /**
- * The limit: a Fastify server with one route that does as little as an order intake can, one insert committed
- * by PostgreSQL, and one that answers JSON of a given size. No token, no key, no outbox, no gateway.
+ * The limit: a Fastify server that does as little as it can. An order is one insert committed by PostgreSQL; a
+ * product and a page of them are objects that it was given, written out by the schemas of the catalog. No token,
+ * no key, no outbox, no cache, no metrics, no gateway.
  */
 import { fastify } from 'fastify';
 import pg from 'pg';
+import { productAnswer, productPage } from '../../services/catalog/src/answers.ts';
 
-const { DATABASE_URL = '', PORT = '0', JSON_BYTES = '2000' } = process.env;
+const { DATABASE_URL = '', PORT = '0', ANSWERS = '{}' } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 });
 await pool.query(
   'create table if not exists intake (id uuid primary key default gen_random_uuid(), body jsonb not null, placed_at timestamptz not null default now())',
@@ -22,12 +24,13 @@ server.post('/orders', async (request, reply) => {
   return { id: inserted.rows[0]?.id, state: 'placed' };
 });
 
-const item = { id: 'x', name: 'a product', description: 'd'.repeat(100), priceCents: 100 };
-const items = Array.from(
-  { length: Math.ceil(Number(JSON_BYTES) / JSON.stringify(item).length) },
-  () => item,
+const answers = JSON.parse(ANSWERS) as Record<'product' | 'page', unknown>;
+server.get(
+  '/products/:id',
+  { schema: { response: { 200: productAnswer } } },
+  () => answers.product,
 );
-server.get('/json', () => ({ items, nextCursor: null }));
+server.get('/products', { schema: { response: { 200: productPage } } }, () => answers.page);
 
 await server.listen({ host: '127.0.0.1', port: Number(PORT) });
 process.on('disconnect', () => process.exit());

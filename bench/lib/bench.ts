@@ -20,7 +20,7 @@ export interface BenchContext {
   /** An empty database on the platform's own server; returns its URL. */
   createDatabase(): Promise<string>;
   /** The limit: see bare-server.ts. Its database is on the platform's own server. */
-  startBare(settings?: Record<string, string>): Promise<string>;
+  startBare(settings?: Record<string, string>): Promise<ForkedServer>;
 }
 
 export interface Bench {
@@ -43,7 +43,7 @@ export async function withPlatform<T>(
     // Two customers place all the orders.
     extra: { LOG_LEVEL: 'warn', RATE_LIMIT_SCALE: '0', ...extra },
   });
-  const bares: { kill(): boolean }[] = [];
+  const bares: ForkedServer[] = [];
   try {
     const { state, secrets } = platform;
     const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
@@ -55,25 +55,44 @@ export async function withPlatform<T>(
       productIds,
       createDatabase,
       async startBare(settings = {}) {
-        const port = await freePort();
-        const bare = fork(fileURLToPath(new URL('bare-server.ts', import.meta.url)), {
-          env: {
-            ...process.env,
-            DATABASE_URL: await createDatabase(),
-            PORT: String(port),
-            ...settings,
-          },
+        const bare = await forkServer('bare-server.ts', {
+          DATABASE_URL: await createDatabase(),
+          ...settings,
         });
         bares.push(bare);
-        await once(bare, 'message');
-        return `http://127.0.0.1:${String(port)}`;
+        return bare;
       },
     });
   } finally {
-    for (const bare of bares) bare.kill();
+    for (const bare of bares) bare.stop();
     await platform.stop();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+export interface ForkedServer {
+  url: string;
+  pid: number | undefined;
+  stop(): void;
+}
+
+/** A server of this folder as a process of its own, which listens on `PORT` and says when it does. */
+export async function forkServer(
+  file: string,
+  settings: Record<string, string>,
+): Promise<ForkedServer> {
+  const port = String(await freePort());
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    env: { ...process.env, ...settings, PORT: port },
+  });
+  await once(child, 'message');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
+    stop() {
+      child.kill();
+    },
+  };
 }
 
 async function fillShelves(shop: Shop): Promise<string[]> {

@@ -64,7 +64,8 @@ function stat(pid: number): Stat | undefined {
   }
 }
 
-function ownMs(pid: number | undefined): number {
+/** Milliseconds of CPU that one process has used so far; 0 where the system does not tell. */
+export function ownMs(pid: number | undefined): number {
   return toMs(pid === undefined ? 0 : (stat(pid)?.ownTicks ?? 0));
 }
 

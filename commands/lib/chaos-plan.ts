@@ -1,12 +1,18 @@
 /**
- * What a chaos run does, decided by its seed before it begins: every order, and every kill with its moment,
+ * What a chaos run does, decided by its seed before it begins: every order, and every fault with its moment,
  * counted in orders rather than in seconds so that a slower machine does the same.
  */
 import { UserError } from '../../infra/embedded/user-error.ts';
 import type { CardToken } from '@waymark/contracts/card-tokens.ts';
 import type { ServiceName } from '../../infra/embedded/names.ts';
 
-export type Victim = ServiceName | 'postgres';
+export type Victim = ServiceName | 'postgres' | 'kafka' | 'redis' | 'rabbitmq';
+
+export interface Fault {
+  victim: Victim;
+  /** Frozen for this long, its connections left open; or killed. */
+  pauseMs: number | undefined;
+}
 
 export interface PlannedOrder {
   customer: 'ada' | 'bob';
@@ -19,18 +25,20 @@ export interface PlannedOrder {
   cancelAfterMs: number | undefined;
 }
 
-/** Orders are sent in rounds; in the middle of each but the last, these processes are killed together. */
+/** Orders are sent in rounds; in the middle of each but the last, these faults come together. */
 export interface Round {
   orders: PlannedOrder[];
-  victims: Victim[];
-  /** How long after the round's middle, so that kills meet orders at every stage of their way. */
-  killAfterMs: number;
+  faults: Fault[];
+  /** How long after the round's middle, so that faults meet orders at every stage of their way. */
+  strikeAfterMs: number;
 }
 
 export interface PlanOptions {
   seed: number;
   orders: number;
   kills: number;
+  /** Whether some of the kills are pauses instead. */
+  pauses: boolean;
   victims: readonly Victim[];
   /** Products to choose from; the first few are scarce. */
   productIds: string[];
@@ -38,9 +46,12 @@ export interface PlanOptions {
 
 export const SCARCE_PRODUCTS = 5;
 
-/** One in this many kills takes a second process along. */
+/** One in this many faults has a second one along. */
 const PAIRS = 5;
-const MAX_KILL_DELAY_MS = 300;
+const MAX_DELAY_MS = 300;
+/** One in this many faults is a pause: short of a lost session, or longer than one lasts (6 s at Kafka). */
+const PAUSES = 3;
+const PAUSE_MS = { from: 2000, to: 8000 };
 
 const cards: [CardToken, number][] = [
   ['tok_approve', 70],
@@ -54,30 +65,35 @@ const cards: [CardToken, number][] = [
 export function planChaos(options: PlanOptions): Round[] {
   const random = randomFrom(options.seed);
   const rounds: Round[] = [];
-  const kills = planKills(options, random);
-  if (options.orders <= kills.length) {
+  const faults = planFaults(options, random);
+  if (options.orders <= faults.length) {
     throw new UserError('every kill needs an order of its own: fewer kills, or more orders');
   }
-  const perRound = Math.floor(options.orders / (kills.length + 1));
-  for (let index = 0; index <= kills.length; index += 1) {
+  const perRound = Math.floor(options.orders / (faults.length + 1));
+  for (let index = 0; index <= faults.length; index += 1) {
     const sent = index * perRound;
-    const count = index === kills.length ? options.orders - sent : perRound;
+    const count = index === faults.length ? options.orders - sent : perRound;
     const orders = Array.from({ length: count }, (_, step) =>
       planOrder(options, random, sent + step),
     );
-    const victims = kills[index] ?? [];
-    rounds.push({ orders, victims, killAfterMs: random.below(MAX_KILL_DELAY_MS) });
+    const strikeAfterMs = random.below(MAX_DELAY_MS);
+    rounds.push({ orders, faults: faults[index] ?? [], strikeAfterMs });
   }
   return rounds;
 }
 
-function planKills({ kills, victims }: PlanOptions, random: Random): Victim[][] {
-  const planned: Victim[][] = [];
+function planFaults({ kills, pauses, victims }: PlanOptions, random: Random): Fault[][] {
+  const planned: Fault[][] = [];
+  const fault = (victim: Victim): Fault => {
+    const paused = pauses && random.below(PAUSES) === 0;
+    const { from, to } = PAUSE_MS;
+    return { victim, pauseMs: paused ? from + random.below(to - from) : undefined };
+  };
   for (let left = kills; left > 0;) {
     const first = random.pick(victims);
     const others = victims.filter((victim) => victim !== first);
     const pair = left > 1 && others.length > 0 && random.below(PAIRS) === 0;
-    planned.push(pair ? [first, random.pick(others)] : [first]);
+    planned.push((pair ? [first, random.pick(others)] : [first]).map(fault));
     left -= pair ? 2 : 1;
   }
   return planned;

@@ -1,6 +1,6 @@
-/** Finds the platform that `npm start` runs here, for the commands that talk to it. */
+/** Finds the platform that runs here, for the commands that talk to it. */
 import { isAlive } from '../../infra/embedded/claim.ts';
-import { readSecrets, type Secrets } from '../../infra/embedded/secrets.ts';
+import { readSecrets, type Client } from '../../infra/embedded/secrets.ts';
 import type { PlatformState } from '../../infra/embedded/platform.ts';
 import type { DatabaseName } from '../../infra/embedded/names.ts';
 import { databaseUrl } from '../../infra/embedded/services.ts';
@@ -14,33 +14,51 @@ export const platformDirectory =
   process.env.WAYMARK_DIRECTORY ??
   fileURLToPath(new URL('../../.waymark/platform', import.meta.url));
 
+/** Set in a container of a platform's own network: the file that describes the platform (Addresses, as JSON). */
+const addressesFile = process.env.WAYMARK_PLATFORM_FILE;
+
 export interface Running {
-  state: PlatformState;
-  secrets: Secrets;
+  gatewayUrl: string;
+  clients: Client[];
   databaseUrl(name: DatabaseName): string;
+  eventLogUrl: string;
 }
 
-export async function findRunning(directory = platformDirectory): Promise<Running | undefined> {
+interface Addresses extends Pick<Running, 'gatewayUrl' | 'clients' | 'eventLogUrl'> {
+  databaseUrls: Partial<Record<DatabaseName, string>>;
+}
+
+/** Whether this process is in the network of a platform in containers. */
+export const isInside = addressesFile !== undefined;
+
+/** The platform of `npm start`. */
+export async function findRunning(
+  directory = platformDirectory,
+): Promise<(Running & { pid: number }) | undefined> {
   const file = path.join(directory, 'platform.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as PlatformState;
-  if (!isAlive(state.pid)) return undefined;
+  const { pid, gatewayUrl, ports } = JSON.parse(text) as PlatformState;
+  if (!isAlive(pid)) return undefined;
   const secrets = await readSecrets(directory);
-  return {
-    state,
-    secrets,
-    databaseUrl: (name) => databaseUrl({ ports: state.ports, secrets }, name),
-  };
+  const urlOf = (name: DatabaseName) => databaseUrl({ ports, secrets }, name);
+  const { clients } = secrets;
+  return { pid, gatewayUrl, clients, databaseUrl: urlOf, eventLogUrl: urlOf('broker') };
 }
 
 /** Throws UserError where nothing runs. */
 export async function getRunning(): Promise<Running> {
+  if (addressesFile !== undefined) return readAddresses(addressesFile);
   const running = await findRunning();
   if (running === undefined) {
     throw new UserError('no platform is running here; start one with: npm start');
   }
   return running;
+}
+
+async function readAddresses(file: string): Promise<Running> {
+  const { databaseUrls, ...rest } = JSON.parse(await readFile(file, 'utf8')) as Addresses;
+  return { ...rest, databaseUrl: (name) => databaseUrls[name] ?? '' };
 }
 
 /** Runs a command's main function; sets the exit code. */

@@ -31,7 +31,7 @@ function outcome(): ChaosOutcome {
       waiting: [],
     },
     results: [],
-    recoveriesMs: [],
+    recoveries: [],
     quiet: true,
   };
 }

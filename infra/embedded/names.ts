@@ -1,6 +1,6 @@
 /** The services of the platform, and the databases of its server. */
 
-const withDatabase = [
+export const servicesWithDatabase = [
   'identity',
   'catalog',
   'orders',
@@ -11,10 +11,10 @@ const withDatabase = [
 ] as const;
 
 /** The gateway comes last, so that its door opens on something. */
-export const serviceNames = [...withDatabase, 'gateway'] as const;
+export const serviceNames = [...servicesWithDatabase, 'gateway'] as const;
 
 /** Each is owned by the role of the same name. */
-export const databaseNames = [...withDatabase, 'broker'] as const;
+export const databaseNames = [...servicesWithDatabase, 'broker'] as const;
 
 /** Roles that may log in. The gateway keeps nothing, and only counts in the broker's database. */
 export const roleNames = [...databaseNames, 'gateway'] as const;

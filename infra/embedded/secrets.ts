@@ -62,10 +62,15 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
     databasePasswords: { ...made.databasePasswords, ...stored.databasePasswords },
     clients: completeClients(made.clients, stored.clients ?? []),
   };
-  await write(file, JSON.stringify(secrets, null, 2));
-  await write(clientsFile(directory), JSON.stringify([...secrets.clients, SHOP_WEB]));
-  await write(peopleFile(directory), JSON.stringify(secrets.people));
+  await writeSecret(file, JSON.stringify(secrets, null, 2));
+  await writeSecret(clientsFile(directory), clientsJson(secrets));
+  await writeSecret(peopleFile(directory), JSON.stringify(secrets.people));
   return secrets;
+}
+
+/** As the identity service reads it: those with a secret, and the shop's page. */
+export function clientsJson({ clients }: Pick<Secrets, 'clients'>): string {
+  return JSON.stringify([...clients, SHOP_WEB]);
 }
 
 function secretsFile(directory: string): string {
@@ -107,11 +112,11 @@ function newSecrets(): Secrets {
 }
 
 /** All or nothing: half a file of secrets would lock us out of our own database. */
-async function write(file: string, text: string): Promise<void> {
+export async function writeSecret(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
 
-function secret(): string {
+export function secret(): string {
   return randomBytes(24).toString('base64url');
 }

@@ -4,7 +4,7 @@
  * stay as they are.
  */
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 
 /** Statements are few and fixed; a list whose length varies makes several. Beyond this they go unnamed. */
 const LIMIT = 300;
@@ -49,19 +49,18 @@ export function preparing(pool: pg.Pool): PostgresPool {
     options: pool.options,
     async connect() {
       const client = await pool.connect();
-      let silent = false;
+      let broken = false;
       const named = {
         async query<Row>(text: string, values: readonly unknown[]) {
           try {
             return await query<Row>(client, text, values);
           } catch (error) {
-            silent ||= error instanceof Error && error.message === 'Query read timeout';
+            broken ||= isBreaking(error);
             throw error;
           }
         },
-        // A connection that gave no answer in time may be in the middle of anything, a transaction included.
         release: (destroy?: boolean) => {
-          client.release(destroy === true || silent);
+          client.release(destroy === true || broken);
         },
       };
       // Of the two ways to call `query`, the other is for cursors, which nothing here uses.
@@ -69,4 +68,12 @@ export function preparing(pool: pg.Pool): PostgresPool {
     },
     end: () => pool.end(),
   };
+}
+
+/**
+ * Whether the connection is of no more use. One that gave no answer in time may be in the middle of anything, a
+ * transaction included; one whose session the server ended breaks a moment later, in the hands of the next user.
+ */
+function isBreaking(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.severity !== 'ERROR';
 }

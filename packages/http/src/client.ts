@@ -4,7 +4,9 @@
  */
 import { outgoingHeaders } from '@waymark/telemetry/context.ts';
 import { Pool } from 'undici';
+import { connectOptions } from './connect.ts';
 import { DEADLINE_HEADER } from './deadline.ts';
+import type { Tls } from './tls.ts';
 
 export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -28,9 +30,13 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export function createHttpClient(options: { baseUrl: string; timeoutMs: number }): HttpClient {
+export function createHttpClient(options: {
+  baseUrl: string;
+  timeoutMs: number;
+  tls?: Tls | undefined;
+}): HttpClient {
   const base = new URL(options.baseUrl);
-  const pool = new Pool(base.origin, { connections: 64, connect: { timeout: 1000 } });
+  const pool = new Pool(base.origin, { connections: 64, connect: connectOptions(options.tls) });
   const prefix = base.pathname.replace(/\/$/, '');
 
   return {

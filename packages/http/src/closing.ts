@@ -1,6 +1,7 @@
 /** What Node and Fastify leave open when a server closes. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { Server } from './server-type.ts';
 
 /**
@@ -10,7 +11,9 @@ import type { Server } from './server-type.ts';
 export function endConnectionsWhenClosing(server: Server): void {
   const unused = new Set<Socket>();
   let closing = false;
-  server.server.on('connection', (socket: Socket) => {
+  // Under TLS the socket that requests name is there after the handshake.
+  const opened = server.server instanceof TlsServer ? 'secureConnection' : 'connection';
+  server.server.on(opened, (socket: Socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });

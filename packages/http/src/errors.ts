@@ -35,6 +35,11 @@ export const httpErrors = defineErrors({
     when: 'The access token is valid but was not granted the scope that this request needs.',
     challenge: 'Bearer error="insufficient_scope"',
   },
+  'caller-not-allowed': {
+    status: 403,
+    title: 'Caller not allowed',
+    when: 'The certificate of the connection is that of a service which has no business here.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',

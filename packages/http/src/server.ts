@@ -3,10 +3,10 @@
  * strict bodies, trace context, and the one place where errors become RFC 9457 problem documents.
  */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { activeTraceparent, runInContext } from '@waymark/telemetry/context.ts';
+import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
-import { nameRequestSpan } from '@waymark/telemetry/span.ts';
+import { startRequestSpan } from '@waymark/telemetry/span.ts';
 import {
   fastify,
   LogController,
@@ -21,6 +21,7 @@ import { Problem, sendProblem, type ErrorKind } from './problem.ts';
 import { measureRequests, routeOf } from './request-metrics.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import type { Server } from './server-type.ts';
+import { admitOnly, serverTls, type Tls } from './tls.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface ServerOptions {
@@ -30,6 +31,12 @@ export interface ServerOptions {
   isUnavailable?: (error: unknown) => boolean;
   /** Longest time a handler may take, in milliseconds. */
   handlerTimeoutMs?: number;
+  /** Where it is given, the server speaks TLS with these services alone. */
+  tls?: ServerTls | undefined;
+}
+
+export interface ServerTls extends Tls {
+  callers: readonly string[];
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -38,7 +45,9 @@ export function createServer(options: ServerOptions): Server {
   const answer = answerError(options);
   // Named, so that the server's type speaks of Fastify's logger and not of pino's.
   const loggerInstance: FastifyBaseLogger = options.log;
-  const server = fastify({
+  const { tls } = options;
+  const server: Server = fastify({
+    ...(tls === undefined ? {} : { https: serverTls(tls) }),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -54,6 +63,7 @@ export function createServer(options: ServerOptions): Server {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  if (tls !== undefined) admitOnly(server, tls.callers);
   server.setValidatorCompiler(validatorCompiler);
   server.removeContentTypeParser(['text/plain', 'application/json']);
   // Bytes that are no UTF-8 are refused, where decoding them leniently would store another name than was sent.
@@ -69,9 +79,17 @@ export function createServer(options: ServerOptions): Server {
       }
     },
   );
-  server.addHook('onRequest', (request, _reply, done) => {
-    nameRequestSpan(request.method, routeOf(request));
-    const traceparent = activeTraceparent() ?? header(request, 'traceparent');
+  server.addHook('onRequest', (request, reply, done) => {
+    const { method, url } = request;
+    const [path = ''] = url.split('?', 1);
+    const { end, traceparent } = startRequestSpan({
+      method,
+      route: routeOf(request),
+      path,
+      traceparent: header(request, 'traceparent'),
+    });
+    // Not in onResponse, where an answer that breaks off does not come.
+    if (end !== undefined) reply.raw.once('close', () => end(reply.raw.statusCode));
     runInContext({ traceparent }, done);
   });
   measureRequests(server, options.metrics);

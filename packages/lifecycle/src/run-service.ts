@@ -3,6 +3,9 @@
  * "not ready", take no new request, finish those under way, finish the message in hand, then leave. Whatever
  * does not finish in time is cut off, which is safe, because being killed at any moment is safe.
  */
+import { callers } from '@waymark/contracts/calls.ts';
+import type { ServerTls } from '@waymark/http/server.ts';
+import { tlsConfig, tlsFrom } from '@waymark/http/tls.ts';
 import { createLog, type Log } from '@waymark/telemetry/log.ts';
 import { createMetrics, observeProcess, type Metrics } from '@waymark/telemetry/metrics.ts';
 import { flushSpans } from '@waymark/telemetry/span.ts';
@@ -13,6 +16,7 @@ import { createOperations, type OperationsState } from './operations.ts';
 
 /** Settings that every service has; a service's config.ts spreads them into its own. */
 export const lifecycleConfig = {
+  ...tlsConfig,
   HOST: Type.String({ default: '127.0.0.1' }),
   PORT: Type.Integer({ minimum: 0, maximum: 65535 }),
   OPERATIONS_PORT: Type.Integer({ minimum: 0, maximum: 65535 }),
@@ -23,6 +27,9 @@ export const lifecycleConfig = {
 };
 
 interface LifecycleConfig {
+  TLS_CERT?: string;
+  TLS_KEY?: string;
+  TLS_CA?: string;
   HOST: string;
   PORT: number;
   OPERATIONS_PORT: number;
@@ -35,6 +42,8 @@ const DRAIN_MS = 8000;
 export interface ServiceContext {
   log: Log;
   metrics: Metrics;
+  /** For the service's server and for its calls to others. */
+  tls: ServerTls | undefined;
 }
 
 export async function runService(
@@ -45,7 +54,9 @@ export async function runService(
   const log = createLog({ service: name, level: config.LOG_LEVEL });
   const metrics = createMetrics(name);
   observeProcess(metrics);
-  const app = await build({ log, metrics });
+  const identity = tlsFrom(config);
+  const tls = identity && { ...identity, callers: callers[name] ?? [] };
+  const app = await build({ log, metrics, tls });
   const state: OperationsState = { draining: false };
   const operations = createOperations(app, metrics, state);
 

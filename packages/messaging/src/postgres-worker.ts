@@ -96,11 +96,12 @@ export function createWorker(options: Options): Worker {
 /** One attempt at the message, settled by what came of it. */
 async function attempt(options: Options, message: Leased, leaseEnd: number): Promise<void> {
   const { queue, store, log } = options;
-  const { token: _, ...delivery } = message;
+  const { id, key, headers, value, attempt: number } = message;
+  const delivery = { id, key, headers, value, attempt: number };
   const outcome = await attemptWork(options, delivery, { leaseEnd });
   let held: boolean;
   if ('done' in outcome) held = await store.finish(message);
   else if ('reason' in outcome) held = await store.bury(message, outcome.reason);
   else held = await store.postpone(message, outcome.pauseMs);
-  if (!held) log.warn({ queue, id: message.id }, 'the lease was over before the work was settled');
+  if (!held) log.warn({ queue, id }, 'the lease was over before the work was settled');
 }

@@ -13,7 +13,7 @@ export interface WorkMessage {
 }
 
 export interface SendOptions {
-  /** Not before this long from now, by the server's clock. */
+  /** Not before this long from now, by the server's clock; a week at most. */
   delayMs?: number;
   /** Whom the work is for, such as a partner; `perKey` bounds what is in hand for one. */
   key?: string;
@@ -31,9 +31,11 @@ export interface WorkOptions {
   /** Messages that this worker has in hand at once; it takes no more than it works on. */
   concurrency: number;
   /** Messages of one key that all workers together have in hand at once. Those behind them wait, those of other
-   *  keys do not. Every worker of a queue gives the same number. */
+   *  keys do not. Every worker of a queue gives the same number. When a worker dies or stops there may be as many
+   *  again, until those from before are done. */
   perKey?: number;
-  /** How long an attempt may take. Afterwards the message goes to another worker, and `signal` is aborted. */
+  /** How long an attempt may take. Afterwards the message goes to another worker, and `signal` is aborted. Where the
+   *  worker died it may go sooner, and where it froze up to 20 s later. */
   leaseMs: number;
   /** After as many failed attempts the message is a dead letter. */
   attempts: number;

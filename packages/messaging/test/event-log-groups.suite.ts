@@ -4,12 +4,11 @@
  */
 import { expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { totalLag } from '../src/event-log.ts';
 import { numbers, setup, valuesByKey, withoutRepetitions, type OpenLog } from './log-under-test.ts';
+import { startMember } from './member-process.ts';
 
 const PATIENCE_MS = 20_000;
 const KEYS = numbers(16).map((number) => `key-${String(number)}`);
@@ -118,19 +117,4 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     expect(handled.size).toBe(5 * KEYS.length);
     expect(survivor.handled.length).toBeGreaterThanOrEqual(KEYS.length);
   });
-}
-
-/** A member in a process of its own; `handled` has a line `key:value` for each record it handled. */
-function startMember(env: { url: string; group: string; topic: string }): {
-  child: ChildProcess;
-  handled: string[];
-} {
-  const file = new URL('./fixtures/member.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [file], {
-    env: { ...process.env, EVENT_LOG_URL: env.url, GROUP: env.group, TOPIC: env.topic },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const handled: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => handled.push(line));
-  return { child, handled };
 }

@@ -16,11 +16,11 @@ export interface LogUnderTest {
 
 export type OpenLog = () => Promise<LogUnderTest>;
 
-export async function setup(open: OpenLog, partitions = 4) {
+export async function setup(open: OpenLog, partitions = 4, retentionMs: number | null = null) {
   const log = await open();
   const eventLog = log.connect();
   const topic = `test.${randomUUID()}`;
-  await eventLog.createTopics([{ name: topic, partitions, retentionMs: null }]);
+  await eventLog.createTopics([{ name: topic, partitions, retentionMs }]);
   const subscriptions: Subscription[] = [];
   return {
     ...log,

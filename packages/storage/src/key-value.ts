@@ -61,3 +61,9 @@ export interface KeyValue {
 
 /** How long one may load while others wait: a caller's patience with a cache ends about here. */
 export const FLIGHT_MS = 2000;
+
+/** Throws RangeError for tokens that the bucket never holds. */
+export function checkTake({ capacity, refillPerSecond }: TokenBucket, tokens: number): void {
+  if (!(tokens > 0 && tokens <= capacity && refillPerSecond > 0))
+    throw new RangeError(`${String(tokens)} tokens of a bucket for ${String(capacity)}`);
+}

@@ -2,16 +2,18 @@
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { KeyValue } from './key-value.ts';
 import { openPostgresKeyValue } from './postgres-key-value.ts';
+import { openRedisKeyValue } from './redis-key-value.ts';
 
 export interface OpenOptions {
   url: string;
-  /** Names this process to the server. */
+  /** Names this process to the server; those of one name share their keys. */
   client: string;
   log: Log;
 }
 
 export function openKeyValue(options: OpenOptions): KeyValue {
   const scheme = new URL(options.url).protocol.replace(/(ql)?:$/, '');
-  if (scheme !== 'postgres') throw new Error(`no adapter for ${scheme}:// (known: postgres)`);
-  return openPostgresKeyValue(options);
+  if (scheme === 'postgres') return openPostgresKeyValue(options);
+  if (scheme === 'redis') return openRedisKeyValue(options);
+  throw new Error(`no adapter for ${scheme}:// (known: postgres, redis)`);
 }

@@ -8,8 +8,9 @@ import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { KeyValue, TakenTokens } from './key-value.ts';
+import { checkTake, type KeyValue, type TakenTokens } from './key-value.ts';
 import { createSingleFlight } from './single-flight.ts';
+import { storedKey } from './stored-key.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 const SWEEP_BATCH = 1000;
@@ -64,13 +65,13 @@ export function openPostgresKeyValue(options: Options): KeyValue {
     const [row] = await rows<{ value: string }>(
       `select value from key_values
        where key = $1 and (expires_at is null or expires_at > clock_timestamp())`,
-      [stored(key)],
+      [storedKey(key)],
     );
     return row?.value;
   }
 
   const locks = createLocks(rows);
-  const flightOf = (key: string) => `flight ${stored(key)}`;
+  const flightOf = (key: string) => `flight ${storedKey(key)}`;
 
   return {
     get,
@@ -79,14 +80,14 @@ export function openPostgresKeyValue(options: Options): KeyValue {
       await rows(
         `insert into key_values (key, value, expires_at) values ($1, $2, ${inMs('$3')})
          on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`,
-        [stored(key), value, finite(ttlMs)],
+        [storedKey(key), value, finite(ttlMs)],
       );
     },
 
     async delete(key) {
       // The flight first: what its loader stores later is refused, and what it stored just before goes below.
       await rows('delete from locks where key = $1', [flightOf(key)]);
-      await rows('delete from key_values where key = $1', [stored(key)]);
+      await rows('delete from key_values where key = $1', [storedKey(key)]);
     },
 
     async compareAndSet(key, { expected, value, ttlMs }) {
@@ -98,17 +99,17 @@ export function openPostgresKeyValue(options: Options): KeyValue {
           : `update key_values set value = $2, expires_at = ${inMs('$3')} where key = $1 and value = $4
              and (expires_at is null or expires_at > clock_timestamp()) returning 1`;
       const given = expected === undefined ? [] : [expected];
-      const changed = await rows(statement, [stored(key), value, finite(ttlMs), ...given]);
+      const changed = await rows(statement, [storedKey(key), value, finite(ttlMs), ...given]);
       return changed.length === 1;
     },
 
-    async takeTokens(key, { capacity, refillPerSecond }, tokens = 1) {
-      if (!(tokens > 0 && tokens <= capacity && refillPerSecond > 0))
-        throw new RangeError(`${String(tokens)} tokens of a bucket for ${String(capacity)}`);
+    async takeTokens(key, bucket, tokens = 1) {
+      checkTake(bucket, tokens);
+      const { capacity, refillPerSecond } = bucket;
       const [taken] = await rows<TakenTokens>(
         `select allowed, remaining, ceil(reset_seconds) as "resetSeconds",
            ceil(retry_after_seconds) as "retryAfterSeconds" from take_tokens($1, $2, $3, $4)`,
-        [stored(key), capacity, refillPerSecond, tokens],
+        [storedKey(key), capacity, refillPerSecond, tokens],
       );
       if (taken === undefined) throw new Error('take_tokens returned no row');
       return taken;
@@ -122,12 +123,12 @@ export function openPostgresKeyValue(options: Options): KeyValue {
           `with flight as (select 1 from locks where key = $4 and token = $5 for update)
            insert into key_values (key, value, expires_at) select $1, $2, ${inMs('$3')} from flight
            on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at`,
-          [stored(key), value, ttlMs, flightOf(key), token],
+          [storedKey(key), value, ttlMs, flightOf(key), token],
         );
       },
     }),
 
-    lock: (key, ttlMs) => locks.take(`lock ${stored(key)}`, ttlMs),
+    lock: (key, ttlMs) => locks.take(`lock ${storedKey(key)}`, ttlMs),
 
     async check() {
       await pool.query('select 1');
@@ -165,12 +166,6 @@ function createLocks(rows: Rows) {
       };
     },
   };
-}
-
-/** Plain keys are kept readable; others are hashed, as an index takes neither NUL nor a search string's length. */
-function stored(key: string): string {
-  if (/^[\x21-\x7e]{1,200}$/.test(key)) return key;
-  return `sha256 ${createHash('sha256').update(key, 'utf16le').digest('hex')}`;
 }
 
 /** That many milliseconds from now; null, for never, of null. */

@@ -135,6 +135,8 @@ test('a store that was never there, or answers nothing, is unavailable too', asy
 });
 
 test('a store at an address of no known kind is refused by name', () => {
-  const options = { url: 'redis://127.0.0.1/', client: 'test', log: silentLog };
-  expect(() => openKeyValue(options)).toThrow('no adapter for redis:// (known: postgres)');
+  const options = { url: 'memcached://127.0.0.1/', client: 'test', log: silentLog };
+  expect(() => openKeyValue(options)).toThrow(
+    'no adapter for memcached:// (known: postgres, redis)',
+  );
 });

@@ -3,31 +3,39 @@
  * It is set by OTEL_* variables alone (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/),
  * OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_TRACES_SAMPLER above all. Without this file no module of the SDK is loaded.
  */
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { trace } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { startNodeSdk } from '@opentelemetry/sdk-node';
+import { ParentBasedSampler } from '@opentelemetry/sdk-trace';
 import { register } from 'node:module';
+import { createTraceLimit } from './trace-limit.ts';
 
 // Libraries are instrumented as they are loaded; this hook lets that be done to what ES modules import. Node
 // has a newer way, which this version of the instrumentation has no hook for yet.
 // eslint-disable-next-line @typescript-eslint/no-deprecated
 register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
 
-const PROBES = new Set(['/livez', '/readyz', '/metrics']);
+/** An order is some 90 spans in all services together; ten a second keep the cost in the noise: docs/performance.md. */
+const TRACES_PER_SECOND = 10;
+
+const limit = createTraceLimit({
+  perSecond: TRACES_PER_SECOND,
+  now: () => performance.now(),
+});
 
 startNodeSdk({
   // Metrics are for Prometheus to fetch, and logs go to stdout.
   metricReaders: [],
   logRecordProcessors: [],
+  // Whoever begins a trace decides for all services; one that is set decides in place of ours.
+  ...(process.env.OTEL_TRACES_SAMPLER === undefined
+    ? { sampler: new ParentBasedSampler({ root: limit }) }
+    : {}),
   instrumentations: [
-    new HttpInstrumentation({
-      ignoreIncomingRequestHook: ({ url = '' }) => PROBES.has(url),
-      // Our calls go out through undici.
-      disableOutgoingRequestInstrumentation: true,
-    }),
-    new UndiciInstrumentation({ requireParentforSpans: true }),
-    // Polls and heartbeats belong to no order, and would be the most of all spans.
+    // Both leave at once where there is no active span. Polls and heartbeats belong to no order, and would be
+    // the most of all spans.
+    new UndiciInstrumentation({ ignoreRequestHook: () => trace.getActiveSpan() === undefined }),
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
   ],
 });

@@ -10,13 +10,15 @@ export interface FaultProxy {
   cut(): void;
   /** Keeps what is open, and delivers nothing in either direction. */
   stall(): void;
+  /** Delivers what clients send, and no answer. */
+  mute(): void;
   /** Lets traffic through again. */
   heal(): void;
   close(): Promise<void>;
 }
 
 export async function startFaultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
-  let state: 'open' | 'cut' | 'stalled' = 'open';
+  let state: 'open' | 'cut' | 'stalled' | 'muted' = 'open';
   const pairs = new Set<[Socket, Socket]>();
 
   const server = createServer((client) => {
@@ -37,6 +39,7 @@ export async function startFaultProxy(target: { host: string; port: number }): P
     client.pipe(upstream);
     upstream.pipe(client);
     if (state === 'stalled') pause(pair);
+    if (state === 'muted') upstream.unpipe(client).pause();
   });
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,11 +58,15 @@ export async function startFaultProxy(target: { host: string; port: number }): P
       state = 'stalled';
       for (const pair of pairs) pause(pair);
     },
+    mute() {
+      state = 'muted';
+      for (const [client, upstream] of pairs) upstream.unpipe(client).pause();
+    },
     heal() {
       state = 'open';
       for (const [client, upstream] of pairs) {
-        client.pipe(upstream);
-        upstream.pipe(client);
+        client.unpipe(upstream).pipe(upstream);
+        upstream.unpipe(client).pipe(client);
       }
     },
     async close() {

@@ -2,9 +2,18 @@
  * Checks access tokens: JWTs in the profile of RFC 9068. Every service does this itself, the gateway's check
  * notwithstanding: a service that trusts whoever reaches its port is one misrouted packet from open.
  */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { createHttpClient } from '@waymark/http/client.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
+import type { Tls } from '@waymark/http/tls.ts';
 import { Type } from 'typebox';
 
 /** Who is asking, and what they were granted. */
@@ -29,15 +38,14 @@ export const tokenConfig = {
   JWKS_URL: Type.String(),
 };
 
-export function verifierFrom(config: {
-  TOKEN_ISSUER: string;
-  TOKEN_AUDIENCE: string;
-  JWKS_URL: string;
-}): TokenVerifier {
+export function verifierFrom(
+  config: { TOKEN_ISSUER: string; TOKEN_AUDIENCE: string; JWKS_URL: string },
+  tls?: Tls,
+): TokenVerifier {
   return createTokenVerifier({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
-    keys: remoteKeys(config.JWKS_URL),
+    keys: remoteKeys(config.JWKS_URL, tls),
   });
 }
 
@@ -47,9 +55,20 @@ export interface TokenRules {
   keys: JWTVerifyGetKey;
 }
 
+const KEYS_MS = 2000;
+
 /** The issuer's published keys, fetched when an unknown key id turns up and kept for ten minutes. */
-export function remoteKeys(jwksUrl: string): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: 2000, cooldownDuration: 1000 });
+export function remoteKeys(jwksUrl: string, tls?: Tls): JWTVerifyGetKey {
+  const { origin, pathname } = new URL(jwksUrl);
+  const client = createHttpClient({ baseUrl: origin, timeoutMs: KEYS_MS, tls });
+  return createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: KEYS_MS,
+    cooldownDuration: 1000,
+    async [customFetch]() {
+      const { status, body } = await client.call({ method: 'GET', path: pathname });
+      return Response.json(body, { status });
+    },
+  });
 }
 
 /** A token is checked again after this long, so that a key that was withdrawn is not trusted for longer. */

@@ -4,7 +4,7 @@
  */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import { measureOutbox } from '@waymark/messaging/outbox-metrics.ts';
@@ -29,12 +29,13 @@ export interface CatalogAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   /** Products that the shop opens with; those that it has already stay as they are. */
   seed: SeedProduct[];
 }
 
 export async function buildApp(deps: CatalogAppDeps): Promise<App> {
-  const { databaseUrl, eventLog, keyValue, verifier, log, metrics, seed } = deps;
+  const { databaseUrl, eventLog, keyValue, verifier, log, metrics, tls, seed } = deps;
   const db = connectDatabase<CatalogSchema>({
     url: databaseUrl,
     applicationName: 'catalog',
@@ -45,7 +46,7 @@ export async function buildApp(deps: CatalogAppDeps): Promise<App> {
   const store = createStore(db, relay.wake);
   const added = await seedCatalog(store, seed);
   log.info({ added }, 'seeded');
-  const server = createServer({ log, metrics, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable, tls });
   const cache = createCache({ keyValue, metrics, log });
   const catalog = createCatalog({ store, changed: cache.changed });
   registerRoutes(server, { catalog, answers: createAnswers(catalog, cache), verifier });

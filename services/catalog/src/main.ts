@@ -9,14 +9,15 @@ import { readSeed } from './seed.ts';
 
 const settings = config();
 
-await runService('catalog', settings, async ({ log, metrics }) =>
+await runService('catalog', settings, async ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'catalog', log }),
     keyValue: openKeyValue({ url: settings.KEY_VALUE_URL, client: 'catalog', log }),
-    verifier: verifierFrom(settings),
+    verifier: verifierFrom(settings, tls),
     log,
     metrics,
+    tls,
     seed: await readSeed(new URL('../seed/products.json', import.meta.url)),
   }),
 );

@@ -1,5 +1,6 @@
 /** Wires the gateway: the routing table onto one server, and a pool of connections to each service. Tests call it too. */
 import { createServer } from '@waymark/http/server.ts';
+import type { Tls } from '@waymark/http/tls.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
@@ -15,6 +16,8 @@ export interface GatewayAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  /** For the calls to the services; the door itself is behind whatever ends TLS for the outside. */
+  tls?: Tls | undefined;
   rateLimits: RateLimitSettings;
   trustedProxies: number;
   /** What problem documents point to, as Markdown. */
@@ -29,7 +32,12 @@ export function buildApp(deps: GatewayAppDeps): App {
   const { deadlineMs, arrivalMs } = deps;
   // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
   const server = createServer({ log, metrics, handlerTimeoutMs: deadlineMs + arrivalMs });
-  const forwarder = createForwarder({ origins: upstreams, deadlineMs, trustedProxies });
+  const forwarder = createForwarder({
+    origins: upstreams,
+    deadlineMs,
+    trustedProxies,
+    tls: deps.tls,
+  });
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
   registerRoutes(server, { forwarder, verifier, limit });
   registerDocs(server, deps.errorsPage);

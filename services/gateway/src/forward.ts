@@ -2,8 +2,10 @@
  * Passes requests on to the services, over one pool of kept-alive connections each. Undici's dispatcher is
  * used as it is and not through @fastify/reply-from, which encodes a parsed body anew and so changes it.
  */
+import { connectOptions } from '@waymark/http/connect.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
+import type { Tls } from '@waymark/http/tls.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool, type Dispatcher } from 'undici';
 import { Exchange, type Life, type Upstream } from './exchange.ts';
@@ -32,9 +34,10 @@ export function createForwarder(options: {
   origins: Record<UpstreamName, string>;
   deadlineMs: number;
   trustedProxies: number;
+  tls?: Tls | undefined;
 }): Forwarder {
   const { origins, deadlineMs, trustedProxies } = options;
-  const upstreams = mapValues(origins, openUpstream);
+  const upstreams = mapValues(origins, (origin, name) => openUpstream(origin, name, options.tls));
   const life: Life = { draining: false, streams: new Set() };
 
   return {
@@ -64,10 +67,10 @@ export function createForwarder(options: {
   };
 }
 
-function openUpstream(origin: string, name: UpstreamName): Upstream {
+function openUpstream(origin: string, name: UpstreamName, tls: Tls | undefined): Upstream {
   const streaming = routes.some((route) => route.upstream === name && route.streaming);
   const connections = streaming ? STREAMING_CONNECTIONS : CONNECTIONS;
-  const pool = new Pool(new URL(origin).origin, { connections, connect: { timeout: 1000 } });
+  const pool = new Pool(new URL(origin).origin, { connections, connect: connectOptions(tls) });
   return { name, pool, inFlight: 0, limit: connections + WAITING };
 }
 

@@ -9,7 +9,7 @@ import { limits } from './limits.ts';
 
 const settings = config();
 
-await runService('gateway', settings, async ({ log, metrics }) =>
+await runService('gateway', settings, async ({ log, metrics, tls }) =>
   buildApp({
     upstreams: {
       catalog: settings.CATALOG_URL,
@@ -18,9 +18,10 @@ await runService('gateway', settings, async ({ log, metrics }) =>
       notifications: settings.NOTIFICATIONS_URL,
       identity: settings.IDENTITY_URL,
     },
-    verifier: verifierFrom(settings),
+    verifier: verifierFrom(settings, tls),
     log,
     metrics,
+    tls,
     rateLimits: {
       limits,
       keyValue: openKeyValue({ url: settings.KEY_VALUE_URL, client: 'gateway', log }),

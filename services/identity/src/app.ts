@@ -1,7 +1,7 @@
 /** Wires the identity service: oidc-provider on our store, and the sweep of what has expired. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
@@ -27,6 +27,7 @@ export interface IdentityAppDeps {
   people: PersonEntry[];
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
 }
 
@@ -38,7 +39,7 @@ const STATEMENT_TIMEOUT_MS = 2000;
 
 /** Rejects where the database is away: without its keys there is nothing that this service can do. */
 export async function buildApp(deps: IdentityAppDeps): Promise<App> {
-  const { databaseUrl, issuer, audience, clients, people, log, metrics, clock } = deps;
+  const { databaseUrl, issuer, audience, clients, people, log, metrics, tls, clock } = deps;
   const db = connectDatabase<IdentitySchema>({
     url: databaseUrl,
     applicationName: 'identity',
@@ -54,7 +55,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     const findPerson = (username: string) => asking(log)(store.findPerson(username));
     const provider = createProvider({ issuer, audience, keys, adapter, findPerson, log });
     const signIn = createSignIn({ store, verifyPassword, clock });
-    const server = createServer({ log, metrics, isUnavailable });
+    const server = createServer({ log, metrics, isUnavailable, tls });
     registerInteractions(server, { provider, audience, signIn, findPerson });
     registerRoutes(server, provider);
     const sweep = createLoop({

@@ -7,7 +7,7 @@ import { parsePeople } from './people.ts';
 
 const settings = config();
 
-await runService('identity', settings, ({ log, metrics }) =>
+await runService('identity', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     issuer: settings.ISSUER,
@@ -16,6 +16,7 @@ await runService('identity', settings, ({ log, metrics }) =>
     people: parsePeople(settings.PEOPLE),
     log,
     metrics,
+    tls,
     clock: () => new Date(),
   }),
 );

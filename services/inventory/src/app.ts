@@ -1,7 +1,7 @@
 /** Wires the inventory service: routes, the inbox and the relay around one store. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { caughtUp, type EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
@@ -22,12 +22,13 @@ export interface InventoryAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
   initialStock: number;
 }
 
 export function buildApp(deps: InventoryAppDeps): App {
-  const { databaseUrl, eventLog, verifier, log, metrics, initialStock } = deps;
+  const { databaseUrl, eventLog, verifier, log, metrics, tls, initialStock } = deps;
   const db = connectDatabase<InventorySchema>({
     url: databaseUrl,
     applicationName: 'inventory',
@@ -47,7 +48,7 @@ export function buildApp(deps: InventoryAppDeps): App {
     log,
     metrics,
   });
-  const server = createServer({ log, metrics, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable, tls });
   registerRoutes(server, inventory, verifier);
   const heardCatalog = caughtUp(eventLog, 'inventory', ['waymark.catalog']);
 

@@ -7,13 +7,14 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('inventory', settings, ({ log, metrics }) =>
+await runService('inventory', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'inventory', log }),
-    verifier: verifierFrom(settings),
+    verifier: verifierFrom(settings, tls),
     log,
     metrics,
+    tls,
     clock: () => new Date(),
     initialStock: settings.INITIAL_STOCK,
   }),

@@ -3,7 +3,7 @@
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createHttpClient } from '@waymark/http/client.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
@@ -36,6 +36,7 @@ export interface NotificationsAppDeps {
   verifier: TokenVerifier;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
   newId: () => string;
   allowPrivateWebhooks: boolean;
@@ -47,13 +48,13 @@ export interface NotificationsAppDeps {
 const LOOKUP_TIMEOUT_MS = 2000;
 
 export function buildApp(deps: NotificationsAppDeps): App {
-  const { databaseUrl, eventLog, feed, workQueue, verifier, log, metrics, clock } = deps;
+  const { databaseUrl, eventLog, feed, workQueue, verifier, log, metrics, tls, clock } = deps;
   const db = connectDatabase<NotificationsSchema>({
     url: databaseUrl,
     applicationName: 'notifications',
     metrics,
   });
-  const http = createHttpClient({ baseUrl: deps.ordersUrl, timeoutMs: LOOKUP_TIMEOUT_MS });
+  const http = createHttpClient({ baseUrl: deps.ordersUrl, timeoutMs: LOOKUP_TIMEOUT_MS, tls });
   const store = createStore(db);
   const freshness = measureFreshness(metrics, clock);
   const orders = createOrderLookup(http);
@@ -76,7 +77,7 @@ export function buildApp(deps: NotificationsAppDeps): App {
     log,
     metrics,
   });
-  const server = createServer({ log, metrics, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable, tls });
   registerRoutes(server, {
     notifications,
     streams: createStreams(log, deps.heartbeatMs),

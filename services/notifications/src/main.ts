@@ -8,16 +8,17 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('notifications', settings, ({ log, metrics }) =>
+await runService('notifications', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'notifications', log }),
     feed: openFeed({ url: settings.FEED_URL, client: 'notifications', log }),
     workQueue: openWorkQueue({ url: settings.WORK_QUEUE_URL, client: 'notifications', log }),
     ordersUrl: settings.ORDERS_URL,
-    verifier: verifierFrom(settings),
+    verifier: verifierFrom(settings, tls),
     log,
     metrics,
+    tls,
     clock: () => new Date(),
     newId: randomUUID,
     allowPrivateWebhooks: settings.WEBHOOKS_ALLOW_PRIVATE === 'true',

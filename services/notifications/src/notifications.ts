@@ -4,6 +4,7 @@ import { Problem } from '@waymark/http/problem.ts';
 import type { Event } from '@waymark/messaging/event.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
 import { currentContext } from '@waymark/telemetry/context.ts';
+import { errors } from './errors.ts';
 import type { Freshness } from './freshness.ts';
 import type { Asking, OrderLookup } from './order-lookup.ts';
 import { stepOf, type Step, type Update } from './step.ts';
@@ -54,6 +55,16 @@ export function createNotifications({ store, feed, orders, freshness }: Notifica
         throw new Problem(httpErrors['not-found']);
       }
       // #endregion
+    },
+
+    /** Throws `last-event-id-invalid` for an id that this feed never gives out, before a stream is open. */
+    async checkResumable(orderId: string, after: string) {
+      try {
+        await feed.read(feedOf(orderId), { after, limit: 1, waitMs: 0 });
+      } catch (error) {
+        if (error instanceof TypeError) throw new Problem(errors['last-event-id-invalid']);
+        // A feed that is away breaks the stream, after which a client comes back by itself; it does not after a 503.
+      }
     },
 
     async follow(orderId: string, { after, waitMs, signal }: FollowOptions): Promise<Update[]> {

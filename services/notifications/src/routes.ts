@@ -45,6 +45,7 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
         authorization,
         timeoutMs: remainingMs(request),
       });
+      if (after !== undefined) await notifications.checkResumable(id, after);
       const next = (from: string | undefined, waitMs: number, signal: AbortSignal) =>
         notifications.follow(id, { after: from, waitMs, signal });
       streams.checkRoom(subject);
@@ -64,7 +65,8 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
 function lastEventId(request: FastifyRequest): string | undefined {
   const id = request.headers['last-event-id'];
   if (id === undefined || id === '') return undefined;
-  if (typeof id !== 'string' || !/^\d{1,15}$/.test(id)) {
+  // As the ids of all feeds look; whether this feed gives out such a one, it says itself.
+  if (typeof id !== 'string' || !/^\d{1,20}(-\d{1,20})?$/.test(id)) {
     throw new Problem(errors['last-event-id-invalid']);
   }
   return id;

@@ -1,9 +1,8 @@
 /** An order as its row in the table, and back. */
 import type { CancelReason } from '@waymark/contracts/orders.ts';
-import type { Generated, Selectable } from 'kysely';
 import type { Order, OrderLine, OrderState, ShipTo } from './order.ts';
 
-export interface OrdersTable {
+export interface OrderRow {
   id: string;
   customer_id: string;
   idempotency_key: string;
@@ -17,7 +16,6 @@ export interface OrdersTable {
   ship_to: unknown;
   placed_at: Date;
   deadline_at: Date;
-  changed_at: Generated<Date>;
 }
 
 export function progressColumns(progress: OrderState) {
@@ -25,7 +23,7 @@ export function progressColumns(progress: OrderState) {
   return { state: progress.state, cancel_reason };
 }
 
-export function toOrder(row: Selectable<OrdersTable>): Order {
+export function toOrder(row: OrderRow): Order {
   return {
     id: row.id,
     customerId: row.customer_id,
@@ -43,7 +41,7 @@ export function toOrder(row: Selectable<OrdersTable>): Order {
 function toProgress({
   state,
   cancel_reason,
-}: Pick<OrdersTable, 'state' | 'cancel_reason'>): OrderState {
+}: Pick<OrderRow, 'state' | 'cancel_reason'>): OrderState {
   if (state !== 'cancelled') return { state };
   // The table's own check holds the two columns together.
   return { state, reason: cancel_reason ?? 'customer-request' };

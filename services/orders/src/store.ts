@@ -3,12 +3,12 @@ import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Generated, type Kysely } from 'kysely';
 import type { Order, OrderState, Price } from './order.ts';
-import { progressColumns, toOrder, type OrdersTable } from './order-row.ts';
+import { progressColumns, toOrder, type OrderRow } from './order-row.ts';
 
 export interface OrdersSchema extends InboxTables, OutboxTables {
-  orders: OrdersTable;
+  orders: OrderRow & { changed_at: Generated<Date> };
   prices: { product_id: string; price_cents: number; currency: string; version: number };
 }
 

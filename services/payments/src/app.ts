@@ -2,7 +2,7 @@
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createHttpClient } from '@waymark/http/client.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
@@ -22,12 +22,13 @@ export interface PaymentsAppDeps {
   eventLog: EventLog;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
   psp: { url: string; apiKey: string; timeoutMs: number };
 }
 
 export function buildApp(deps: PaymentsAppDeps): App {
-  const { databaseUrl, eventLog, log, metrics, psp } = deps;
+  const { databaseUrl, eventLog, log, metrics, tls, psp } = deps;
   const db = connectDatabase<PaymentsSchema>({
     url: databaseUrl,
     applicationName: 'payments',
@@ -38,7 +39,7 @@ export function buildApp(deps: PaymentsAppDeps): App {
   const store = createStore(db);
   measurePending(metrics, store);
   const payments = createPayments({ store });
-  const http = createHttpClient({ baseUrl: psp.url, timeoutMs: psp.timeoutMs });
+  const http = createHttpClient({ baseUrl: psp.url, timeoutMs: psp.timeoutMs, tls });
   const processor = createProcessor({ http, apiKey: psp.apiKey });
   const worker = createWorker({ store, payments, processor, log, committed: relay.wake });
   const inbox = createInbox({
@@ -53,7 +54,7 @@ export function buildApp(deps: PaymentsAppDeps): App {
 
   return {
     // It speaks events alone; the server gives it the same life as the others, and 404 to whoever calls.
-    server: createServer({ log, metrics, isUnavailable }),
+    server: createServer({ log, metrics, isUnavailable, tls }),
     parts: [relay, worker, inbox, createInboxPruning({ ...deps, db })],
     checks: { database: store.check, 'event log': eventLog.check },
     async close() {

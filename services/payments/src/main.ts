@@ -6,12 +6,13 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('payments', settings, ({ log, metrics }) =>
+await runService('payments', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'payments', log }),
     log,
     metrics,
+    tls,
     clock: () => new Date(),
     psp: {
       url: settings.PSP_URL,

@@ -2,7 +2,7 @@
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { createPruning } from '@waymark/database/prune.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
-import { createServer } from '@waymark/http/server.ts';
+import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
@@ -15,15 +15,16 @@ export interface PspAppDeps extends RouteOptions {
   databaseUrl: string;
   log: Log;
   metrics: Metrics;
+  tls?: ServerTls | undefined;
   clock: () => Date;
   newId: () => string;
 }
 
 export function buildApp(deps: PspAppDeps): App {
-  const { databaseUrl, log, metrics, clock } = deps;
+  const { databaseUrl, log, metrics, tls, clock } = deps;
   const db = connectDatabase<PspSchema>({ url: databaseUrl, applicationName: 'psp', metrics });
   const store = createStore(db);
-  const server = createServer({ log, metrics, isUnavailable });
+  const server = createServer({ log, metrics, isUnavailable, tls });
   registerRoutes(server, createProcessor({ ...deps, store }), deps);
   const pruning = createPruning({
     name: 'idempotency keys',

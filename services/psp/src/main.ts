@@ -7,7 +7,7 @@ import { config } from './config.ts';
 
 const settings = config();
 
-await runService('psp', settings, ({ log, metrics }) =>
+await runService('psp', settings, ({ log, metrics, tls }) =>
   buildApp({
     databaseUrl: settings.DATABASE_URL,
     apiKey: settings.PSP_API_KEY,
@@ -15,6 +15,7 @@ await runService('psp', settings, ({ log, metrics }) =>
     wait,
     log,
     metrics,
+    tls,
     clock: () => new Date(),
     newId: randomUUID,
   }),

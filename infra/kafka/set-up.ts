@@ -1,0 +1,22 @@
+/**
+ * The job that makes a Kafka the platform's: topics (topics.json) and rights (rights.ts), as its super user. The
+ * users' passwords are set by users.sh, because kafkajs cannot. All of it can be repeated.
+ */
+import type { TopicSpec } from '@waymark/contracts/topics.ts';
+import { openKafkaEventLog } from '@waymark/messaging/kafka-event-log.ts';
+import { setRights } from '@waymark/messaging/kafka-rights.ts';
+import { createLog } from '@waymark/telemetry/log.ts';
+import { readFile } from 'node:fs/promises';
+import { rights } from './rights.ts';
+
+const log = createLog({ service: 'kafka-set-up', level: 'info' });
+const { KAFKA_ADMIN_URL = '' } = process.env;
+const options = { url: KAFKA_ADMIN_URL, client: 'set-up', log };
+
+const declared = await readFile(new URL('./topics.json', import.meta.url), 'utf8');
+const topics = JSON.parse(declared) as TopicSpec[];
+const eventLog = openKafkaEventLog(options);
+await eventLog.createTopics(topics);
+await eventLog.close();
+await setRights(options, rights);
+log.info({ topics: topics.length, rights: rights.length }, 'topics and rights are as declared');

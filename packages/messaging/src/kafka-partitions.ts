@@ -1,0 +1,103 @@
+/**
+ * The partitions that one member of a group holds. kafkajs fetches again only when all that it handed over is
+ * handled, so one slow partition would stop the others. Here a partition that has records in hand is paused and
+ * worked on beside kafkajs, whose loop goes on with the others and with its heartbeats.
+ */
+import { backoffMs } from '@waymark/lifecycle/backoff.ts';
+import type { Batch, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredRecord } from './event-log.ts';
+import { pause, type Member } from './kafka-member.ts';
+
+/**
+ * How long kafkajs waits for a batch before it fetches for the others. Without it the next fetch would leave the
+ * partition out, and a record behind a quick one would wait for `maxWaitTimeInMs` more.
+ */
+const PATIENCE_MS = 50;
+
+/** Begins to work on what kafkajs fetched of one partition. */
+export async function takeBatch(member: Member, payload: EachBatchPayload): Promise<void> {
+  const { batch } = payload;
+  const resume = payload.pause();
+  member.commitWith(payload.commitOffsetsIfNecessary);
+  const leaving = member.leaving();
+  if (leaving.aborted) {
+    member.onJoined(resume);
+    return;
+  }
+  const work = handleInOrder(member, batch, leaving).then((next) => {
+    // After a rebalance kafkajs knows the partition anew, or not at all.
+    if (next !== undefined && !leaving.aborted) payload.resolveOffset(String(next - 1));
+    resume();
+  });
+  member.inHand(work);
+  await Promise.race([work, sleep(PATIENCE_MS)]);
+}
+
+/** Returns the offset to go on with, or undefined where nothing of the batch was handled. */
+async function handleInOrder(
+  member: Member,
+  batch: Batch,
+  leaving: AbortSignal,
+): Promise<number | undefined> {
+  const { topic, partition } = batch;
+  let next: number | undefined;
+  for (const message of batch.messages) {
+    const record = toRecord(member, batch, message);
+    await member.untilHeard(leaving);
+    if (leaving.aborted) break;
+    if (record !== undefined && !(await handled(member, record, leaving))) break;
+    next = Number(message.offset) + 1;
+    member.handled({ topic, partition, offset: next }, leaving);
+  }
+  return next;
+}
+
+/** Brings the record again and again, with growing pauses, until it is handled; false where the member leaves first. */
+async function handled(
+  { options }: Member,
+  record: StoredRecord,
+  leaving: AbortSignal,
+): Promise<boolean> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      await options.handle(record);
+      return true;
+    } catch (error) {
+      const { topic, partition, offset } = record;
+      options.log.warn(
+        { err: error, topic, partition, offset, failures },
+        'record not handled, its partition waits',
+      );
+      await pause(backoffMs(failures, { firstMs: 100, maxMs: 2000 }), leaving);
+      if (leaving.aborted) return false;
+    }
+  }
+}
+
+/** Undefined for a tombstone: the port knows no deletion, and a handler could make nothing of it. */
+function toRecord(
+  { options }: Member,
+  { topic, partition }: Batch,
+  { key, value, headers, offset }: KafkaMessage,
+): StoredRecord | undefined {
+  if (value === null) {
+    options.log.warn({ topic, partition, offset }, 'record without a value left out');
+    return undefined;
+  }
+  return {
+    topic,
+    partition,
+    offset: Number(offset),
+    key: key?.toString() ?? '',
+    headers: toText(headers ?? {}),
+    value: value.toString(),
+  };
+}
+
+/** The last one where a header is there more than once. */
+function toText(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, String([value].flat().at(-1) ?? '')]),
+  );
+}

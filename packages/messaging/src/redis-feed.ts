@@ -1,0 +1,90 @@
+/**
+ * The Feed on Redis Streams. A feed is one stream, which expires some time after its last entry. All that is new is
+ * also told on one stream of changes: every process waits for that with one connection, however many readers it has,
+ * and a reader whose feed has changed looks for itself. Keys begin with the client's name, where the rights of its
+ * user end.
+ */
+import { connectRedis } from '@waymark/storage/redis-connection.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import { createFeedWaits } from './feed-waits.ts';
+import { FEED_LENGTH, type Feed, type FeedEntry } from './feed.ts';
+import { appendEntry } from './redis-append.ts';
+import { listenToChanges } from './redis-changes.ts';
+
+/** As the embedded broker forgets them, and longer than anybody follows an order. */
+export const FEED_KEPT_MS = 7 * 24 * 3600 * 1000;
+/** More than all processes together append while one of them is busy; some 600 kB. */
+const CHANGES_KEPT = 10_000;
+/** Milliseconds and a number within them: https://redis.io/docs/latest/develop/data-types/streams/ */
+const ID = /^\d{1,15}-\d{1,15}$/;
+
+export function openRedisFeed(options: {
+  url: string;
+  client: string;
+  log: Log;
+  length?: number;
+}): Feed {
+  const { url, client, log, length = FEED_LENGTH } = options;
+  const redis = connectRedis({ url, name: `${client}-feed`, log, scripts: { appendEntry } });
+  const keyOf = (kind: string, feed: string) => `feed:${client}:${kind}:${feed}`;
+  const changes = `feed:${client}:changes`;
+  const waits = createFeedWaits();
+  let listening: ReturnType<typeof listenToChanges> | undefined;
+
+  async function look(feed: string, after: string | undefined, limit: number) {
+    const from = after === undefined ? '-' : `(${after}`;
+    const entries = await redis.send((commands) =>
+      commands.xrange(keyOf('entries', feed), from, '+', 'COUNT', limit),
+    );
+    // An entry's fields are its key and its value, each after its name.
+    return entries.map(([id, fields]): FeedEntry => ({ id, value: fields[3] ?? '' }));
+  }
+
+  return {
+    async append(feed, { key, value }) {
+      await redis.run(
+        'appendEntry',
+        ...[keyOf('entries', feed), keyOf('keys', feed), changes],
+        ...[key, value, length, FEED_KEPT_MS, feed, CHANGES_KEPT],
+      );
+    },
+
+    async read(feed, { after, limit, waitMs, signal }) {
+      if (after !== undefined && !ID.test(after))
+        throw new TypeError(`not an id of a feed entry: ${after}`);
+      const deadline = performance.now() + waitMs;
+      for (;;) {
+        // The wait begins before the look, so that an entry between the two is not missed.
+        const wait = waits.begin(feed, Math.max(0, deadline - performance.now()), signal);
+        try {
+          const entries = await look(feed, after, limit);
+          if (entries.length > 0 || signal?.aborted === true || performance.now() >= deadline)
+            return entries;
+          await wait.over;
+        } finally {
+          wait.end();
+        }
+      }
+    },
+
+    async check() {
+      await redis.send((commands) => commands.ping());
+    },
+
+    start() {
+      listening = listenToChanges({
+        url,
+        name: `${client}-feed-changes`,
+        key: changes,
+        waits,
+        log,
+      });
+    },
+
+    async stop() {
+      await listening?.stop();
+    },
+
+    close: async () => redis.close(),
+  };
+}
