@@ -3,6 +3,7 @@
  * process is started in each container, so it loads no more than it needs, not even what strips types.
  */
 import { get } from 'node:http';
+import process from 'node:process';
 
 const port = Number(process.env.OPERATIONS_PORT);
 get({ host: '127.0.0.1', port, path: '/readyz', timeout: 2500 }, (answer) => {

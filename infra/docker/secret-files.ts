@@ -6,7 +6,7 @@
 import { serviceNames, servicesWithDatabase, type ServiceName } from '../embedded/names.ts';
 import { clientsJson } from '../embedded/secrets.ts';
 import { TOOLS } from '../kafka/rights.ts';
-import { definitions } from '../rabbitmq/definitions.ts';
+import { definitions, VIEWER } from '../rabbitmq/definitions.ts';
 import { aclFile } from '../redis/users.ts';
 import type { MasterSecrets } from './master-secrets.ts';
 
@@ -21,7 +21,10 @@ export function secretFiles(master: MasterSecrets): Record<string, Files> {
     databases: { 'databases.json': databasesJson(master) },
     'kafka-users': { users: lines(brokers.kafka) },
     redis: { 'users.acl': aclFile(brokers.redis) },
-    rabbitmq: { 'definitions.json': definitions(brokers.rabbitmq) },
+    rabbitmq: {
+      'definitions.json': definitions(brokers.rabbitmq),
+      viewer: brokers.rabbitmq[VIEWER] ?? '',
+    },
     grafana: { password: brokers.grafana.admin ?? '' },
     tools: { 'platform.json': platformJson(master) },
   };

@@ -7,6 +7,6 @@ const { SERVICE = '', OTEL_EXPORTER_OTLP_ENDPOINT = '' } = process.env;
 
 process.env.OTEL_SERVICE_NAME ??= SERVICE;
 if (OTEL_EXPORTER_OTLP_ENDPOINT !== '') {
-  await import(new URL('../../packages/telemetry/src/register.ts', import.meta.url).href);
+  await import('../../packages/telemetry/src/register.ts');
 }
 await import(new URL(`../../services/${SERVICE}/src/main.ts`, import.meta.url).href);

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 /** Also the name of its virtual host. */
 const SERVICE = 'notifications';
 /** For the management page: sees everything, changes nothing. */
-const VIEWER = 'viewer';
+export const VIEWER = 'viewer';
 
 export const rabbitUsers = [SERVICE, VIEWER];
 

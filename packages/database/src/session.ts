@@ -60,6 +60,7 @@ export function createSession(options: SessionOptions): RunningSession {
     let failures = 0;
     while (!isStopping()) {
       let begun = Infinity;
+      let lost: unknown;
       try {
         await withClient(options, async (session) => {
           begun = performance.now();
@@ -69,10 +70,13 @@ export function createSession(options: SessionOptions): RunningSession {
           await options.body(session, signal);
         });
       } catch (error) {
-        if (!isStopping())
-          options.log.warn({ err: error, session: options.applicationName }, 'session lost');
+        lost = error;
       }
       failures = performance.now() - begun > LASTING_MS ? 1 : failures + 1;
+      // Of an outage one line is news; the tries that follow are not.
+      const level = failures === 1 ? 'warn' : 'debug';
+      if (lost !== undefined && !isStopping())
+        options.log[level]({ err: lost, session: options.applicationName }, 'session lost');
       // The signal ends the pause, so that stopping does not wait for it.
       await sleep(backoffMs(failures, RECONNECT), undefined, { signal }).catch(() => undefined);
     }

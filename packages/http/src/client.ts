@@ -4,9 +4,8 @@
  */
 import { outgoingHeaders } from '@waymark/telemetry/context.ts';
 import { Pool } from 'undici';
-import { connectOptions } from './connect.ts';
 import { DEADLINE_HEADER } from './deadline.ts';
-import type { Tls } from './tls.ts';
+import { connectOptions, type Tls } from './tls.ts';
 
 export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -51,9 +51,9 @@ export function serverTls(tls: Tls) {
   } as const;
 }
 
-/** For connections to the services; host names are checked against their certificates. */
-export function clientTls(tls: Tls) {
-  return { ...tls, minVersion: OLDEST } as const;
+/** How pools of connections to the services connect; host names are checked against their certificates. */
+export function connectOptions(tls: Tls | undefined) {
+  return { timeout: 1000, ...(tls && { ...tls, minVersion: OLDEST }) } as const;
 }
 
 // #region who-may-call

@@ -44,12 +44,14 @@ export function createLoop(options: LoopOptions): Loop {
       woken = false;
       try {
         const more = await options.runOnce(stopping.signal);
+        if (failures > 0) options.log.info({ loop: options.name }, 'loop works again');
         failures = 0;
         if (more || isWoken()) continue;
         if (!isStopping()) await sleep(options.intervalMs);
       } catch (error) {
         failures += 1;
-        options.log.warn(
+        // Of an outage one line is news; the tries that follow are not.
+        options.log[failures === 1 ? 'warn' : 'debug'](
           { err: error, loop: options.name, failures },
           'loop failed, will try again',
         );

@@ -36,9 +36,22 @@ export function outgoing<Contract extends EventContract>(
   return { contract, subject, data };
 }
 
-/** The record of a new event; its id is made here, once, before it is stored: every resending carries the same. */
+/** Below what a broker takes, with room for the headers. */
+const MAX_BYTES = 900_000;
+
+/**
+ * The record of a new event; its id is made here, once, before it is stored: every resending carries the same.
+ * Throws RangeError for one that is too large for the log, while the change that it tells of can still be undone:
+ * in the outbox it would hold up all those behind it for ever.
+ */
 export function toRecord(event: OutgoingEvent, source: string): LogRecord {
   const context = currentContext();
+  const value = JSON.stringify(event.data);
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_BYTES) {
+    const { type } = event.contract;
+    throw new RangeError(`${type} has ${String(bytes)} bytes, more than ${String(MAX_BYTES)}`);
+  }
   const headers = {
     ce_specversion: '1.0',
     ce_id: randomUUID(),
@@ -55,7 +68,7 @@ export function toRecord(event: OutgoingEvent, source: string): LogRecord {
     topic: event.contract.topic,
     key: event.subject,
     headers,
-    value: JSON.stringify(event.data),
+    value,
   };
 }
 

@@ -7,7 +7,7 @@ import type { TopicSpec } from '@waymark/contracts/topics.ts';
 import { createPool } from '@waymark/database/connect.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { createHash } from 'node:crypto';
-import type { EventLog, LogRecord, PartitionLag } from './event-log.ts';
+import type { EventLog, PartitionLag } from './event-log.ts';
 import { groupName, recordChannel } from './postgres-claims.ts';
 import { subscribe } from './postgres-subscription.ts';
 
@@ -54,18 +54,29 @@ export function openPostgresEventLog(options: { url: string; client: string; log
           partition: partitionFor(record.key, await partitionsOf(record.topic)),
         })),
       );
+      const notifications = Map.groupBy(placed, ({ topic }) => recordChannel(topic));
       await pool.query({
         name: 'append-records',
-        text: 'select append_records($1, $2, $3, $4, $5)',
+        // #region notify-with-the-batch
+        // A NOTIFY inside a transaction holds a lock of the whole server until the commit, which is why no order
+        // does it. A relay commits a few batches a second, each worth many orders, and saves a transaction so.
+        // It is not relied on: readers poll slowly beneath it.
+        text: `with appended as materialized (select append_records($1, $2, $3, $4, $5))
+          select pg_notify(channel, partitions)
+          from appended, unnest($6::text[], $7::text[]) as n (channel, partitions)`,
+        // #endregion
         values: [
           placed.map((record) => record.topic),
           placed.map((record) => record.partition),
           placed.map((record) => record.key),
           placed.map((record) => JSON.stringify(record.headers)),
           placed.map((record) => record.value),
+          [...notifications.keys()],
+          [...notifications.values()].map((records) =>
+            [...new Set(records.map(({ partition }) => partition))].join(','),
+          ),
         ],
       });
-      announce(placed);
     },
 
     subscribe: (subscription) => subscribe({ ...subscription, url: options.url, log: options.log }),
@@ -107,23 +118,6 @@ export function openPostgresEventLog(options: { url: string; client: string; log
       await pool.end();
     },
   };
-
-  /**
-   * Wakes the readers. Not part of the append: a NOTIFY inside a transaction holds a lock of the whole server
-   * until the commit. Not awaited and not durable either: readers poll slowly beneath it.
-   */
-  function announce(placed: (LogRecord & { partition: number })[]): void {
-    const topics = Map.groupBy(placed, (record) => record.topic);
-    const calls = [...topics].map(([topic, records]) => {
-      const partitions = [...new Set(records.map((record) => record.partition))].join(',');
-      return `select pg_notify('${recordChannel(topic)}', '${partitions}');`;
-    });
-    pool
-      .query(`begin; set local synchronous_commit = off; ${calls.join(' ')} commit`)
-      .catch((error: unknown) => {
-        options.log.debug({ err: error }, 'readers were not woken; they will poll');
-      });
-  }
 }
 
 function partitionFor(key: string, partitions: number): number {

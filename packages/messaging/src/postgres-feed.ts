@@ -57,27 +57,22 @@ export function openPostgresFeed(options: {
 
   /** In the order of the feeds, whose rows the function locks, so that two processes never wait for each other. */
   const appendTogether = combine(async (entries: Appended[]) => {
-    const { rows } = await pool.query<{ feed: string }>({
+    await pool.query({
       name: 'append-feeds',
-      text: `select feed from (
+      text: `select pg_notify($5, feed) from (
           select feed, feed_append(feed, key, value, $4) as added from (
             select * from unnest($1::text[], $2::text[], $3::text[])
               with ordinality as entry (feed, key, value, place)
             order by feed, place) sorted) appended
-        where added group by feed`,
+        where added`,
       values: [
         entries.map(({ feed }) => feed),
         entries.map(({ key }) => key),
         entries.map(({ value }) => value),
         options.length ?? FEED_LENGTH,
+        CHANNEL,
       ],
     });
-    const feeds = rows.map(({ feed }) => feed);
-    if (feeds.length > 0)
-      await pool.query('select pg_notify($1, feed) from unnest($2::text[]) as feed', [
-        CHANNEL,
-        feeds,
-      ]);
     return entries;
   }, TOGETHER);
 

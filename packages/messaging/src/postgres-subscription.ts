@@ -64,13 +64,14 @@ async function beMember(options: Options, session: Session, signal: AbortSignal)
     leaving.abort();
     await Promise.all([...claims.values()].map(async (claim) => claim.work));
   }
-  await commit(member, claims);
+  for (const claim of claims.values()) claim.releasing = true;
+  await commitAndFetch(member, claims);
   // Members are counted by the name of their connection, which is still there when the others look.
   await session.query(`select pg_advisory_unlock_all(), set_config('application_name', '', false)`);
   await notifyGroup(member);
 }
 
-/** One turn commits and fetches for all partitions together: two queries, however many of them are busy. */
+/** One turn commits and fetches for all partitions together: one query, however many of them are busy. */
 async function serve(member: Member, claims: Claims, signal: AbortSignal): Promise<void> {
   const { options, session } = member;
   let lastTick = -Infinity;
@@ -80,9 +81,8 @@ async function serve(member: Member, claims: Claims, signal: AbortSignal): Promi
       for (const claim of claims.values()) claim.dirty = true;
       lastTick = performance.now();
     }
-    await commit(member, claims);
+    await commitAndFetch(member, claims);
     await release(member, claims);
-    await fetchAndStart(member, claims);
     await session.wait(TICK_MS);
     for (const { channel, payload } of session.takeNotifications()) {
       if (channel === groupName(options.group)) lastTick = -Infinity;
@@ -94,47 +94,44 @@ async function serve(member: Member, claims: Claims, signal: AbortSignal): Promi
   }
 }
 
-/** Commits what was handled since the last time, and never anything else. */
-async function commit({ options, session }: Member, claims: Claims): Promise<void> {
-  const handled = [...claims.values()].flatMap(({ topic, partition, handled: offset }) =>
-    offset === undefined ? [] : [{ topic, partition, offset }],
-  );
-  if (handled.length === 0) return;
-  for (const claim of claims.values()) claim.handled = undefined;
-  await session.query({
-    name: 'commit-offsets',
-    text: `insert into committed_offsets ("group", topic, partition, "offset")
-      select $1, * from unnest($2::text[], $3::int[], $4::bigint[])
-      on conflict ("group", topic, partition) do update set "offset" = excluded."offset"`,
+/**
+ * Commits what was handled since the last time, never anything else, and fetches for the partitions that have no
+ * record in hand; what comes next in the others begins after theirs.
+ */
+async function commitAndFetch(member: Member, claims: Claims): Promise<void> {
+  const { options, session } = member;
+  const held = [...claims.values()];
+  const idle = held.filter(({ dirty, releasing, work }) => dirty && !releasing && !work);
+  const handled = held.filter((claim) => claim.handled !== undefined);
+  if (idle.length === 0 && handled.length === 0) return;
+  const offsets = handled.map((claim) => claim.handled);
+  for (const claim of idle) claim.dirty = false;
+  for (const claim of handled) claim.handled = undefined;
+  const records = await session.query<StoredRecord>({
+    name: 'commit-and-fetch',
+    text: `with done as (
+        insert into committed_offsets ("group", topic, partition, "offset")
+        select $1, * from unnest($2::text[], $3::int[], $4::bigint[])
+        on conflict ("group", topic, partition) do update set "offset" = excluded."offset"
+        returning topic, partition, "offset")
+      select r.* from unnest($5::text[], $6::int[]) as idle (topic, partition)
+      left join done using (topic, partition)
+      left join committed_offsets c
+        on c."group" = $1 and c.topic = idle.topic and c.partition = idle.partition
+      cross join lateral (
+        select topic, partition, "offset", key, headers, value from records
+        where topic = idle.topic and partition = idle.partition
+          and "offset" >= coalesce(done."offset", c."offset", 0)
+        order by "offset" limit ${String(BATCH)}) r
+      order by r.topic, r.partition, r."offset"`,
     values: [
       options.group,
       handled.map(({ topic }) => topic),
       handled.map(({ partition }) => partition),
-      handled.map(({ offset }) => offset),
+      offsets,
+      idle.map(({ topic }) => topic),
+      idle.map(({ partition }) => partition),
     ],
-  });
-}
-
-/** Partitions with a record in hand are left alone: what comes next there begins after its commit. */
-async function fetchAndStart(member: Member, claims: Claims): Promise<void> {
-  const { options, session } = member;
-  const idle = [...claims.values()].filter(
-    ({ dirty, releasing, work, handled }) =>
-      dirty && !releasing && work === undefined && handled === undefined,
-  );
-  if (idle.length === 0) return;
-  for (const claim of idle) claim.dirty = false;
-  const records = await session.query<StoredRecord>({
-    name: 'fetch-batches',
-    text: `select r.* from unnest($2::text[], $3::int[]) as held (topic, partition)
-      left join committed_offsets c
-        on c."group" = $1 and c.topic = held.topic and c.partition = held.partition
-      cross join lateral (
-        select topic, partition, "offset", key, headers, value from records
-        where topic = held.topic and partition = held.partition and "offset" >= coalesce(c."offset", 0)
-        order by "offset" limit ${String(BATCH)}) r
-      order by r.topic, r.partition, r."offset"`,
-    values: [options.group, idle.map(({ topic }) => topic), idle.map(({ partition }) => partition)],
   });
   const batches = Map.groupBy(records, ({ topic, partition }) =>
     claimName(recordChannel(topic), partition),

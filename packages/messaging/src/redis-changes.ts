@@ -18,10 +18,12 @@ interface ChangesOptions {
   name: string;
   key: string;
   waits: FeedWaits;
+  /** Fails while those who wait could not look. */
+  checkLook(): Promise<void>;
   log: Log;
 }
 
-export function listenToChanges({ url, name, key, waits, log }: ChangesOptions) {
+export function listenToChanges({ url, name, key, waits, checkLook, log }: ChangesOptions) {
   const stopping = new AbortController();
   const { signal } = stopping;
   // What becomes of the server is told by the connection that does the work.
@@ -41,6 +43,8 @@ export function listenToChanges({ url, name, key, waits, log }: ChangesOptions) 
     // found by the wait. With '$', "from now on", all that comes between look and wait would be missed.
     const newest = await redis.send((commands) => commands.xrevrange(key, '+', '-', 'COUNT', 1));
     let last = newest[0]?.[0] ?? '0-0';
+    // Woken sooner, they would fail for the connection that they look with, which comes back by itself.
+    await checkLook();
     waits.wakeAll();
     // #endregion
     while (!isStopping()) {

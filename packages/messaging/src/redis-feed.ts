@@ -40,6 +40,10 @@ export function openRedisFeed(options: {
     return entries.map(([id, fields]): FeedEntry => ({ id, value: fields[3] ?? '' }));
   }
 
+  async function check(): Promise<void> {
+    await redis.send((commands) => commands.ping());
+  }
+
   return {
     async append(feed, { key, value }) {
       await redis.run(
@@ -67,18 +71,11 @@ export function openRedisFeed(options: {
       }
     },
 
-    async check() {
-      await redis.send((commands) => commands.ping());
-    },
+    check,
 
     start() {
-      listening = listenToChanges({
-        url,
-        name: `${client}-feed-changes`,
-        key: changes,
-        waits,
-        log,
-      });
+      const name = `${client}-feed-changes`;
+      listening = listenToChanges({ url, name, key: changes, waits, checkLook: check, log });
     },
 
     async stop() {

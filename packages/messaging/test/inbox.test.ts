@@ -129,3 +129,10 @@ test('an event that nothing caused begins a correlation of its own, by its subje
   expect(record).toMatchObject({ key: 'order-1', headers: { correlationid: 'order-1' } });
   expect(record.headers.causationid).toBeUndefined();
 });
+
+test('an event that is too large for the log is refused with the change that it tells of', () => {
+  const tell = (length: number) =>
+    toRecord(outgoing(noted, 'order-1', { note: 'n'.repeat(length) }), 'test');
+  expect(() => tell(900_000)).toThrow(RangeError);
+  expect(tell(800_000).value).toHaveLength('{"note":""}'.length + 800_000);
+});

@@ -43,7 +43,8 @@ describeWithDocker('KeyValue in a long outage of Redis', () => {
       await load.stop();
       await keyValue.close();
       await proxy.close();
-      expect(load.failures()).toBeGreaterThan(1000);
+      // A line that is kept though it is silent would let each caller fail once a second: 4000 times.
+      expect(load.failures()).toBeGreaterThan(20_000);
       expect(load.unexpected()).toEqual([]);
       expect(load.longestMs()).toBeLessThan(BOUND_MS);
       expect(grownBytes).toBeLessThan(20e6);

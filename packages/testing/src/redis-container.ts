@@ -22,7 +22,8 @@ export async function startRedis(): Promise<RedisContainer> {
     .withExposedPorts({ container: PORT, host: port })
     // Nothing is kept on disk: a restart is the loss of all data, the worse case.
     .withCommand(['redis-server', '--save', ''])
-    .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
+    // The log goes on over a restart, so the server itself is asked.
+    .withWaitStrategy(Wait.forSuccessfulCommand('redis-cli ping'))
     .start();
   const host = container.getHost();
   return {

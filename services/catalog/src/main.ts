@@ -1,4 +1,5 @@
 /** The process of the catalog service. */
+import { waitForDatabase } from '@waymark/database/wait-for-database.ts';
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { openEventLog } from '@waymark/messaging/open.ts';
 import { openKeyValue } from '@waymark/storage/open.ts';
@@ -9,8 +10,9 @@ import { readSeed } from './seed.ts';
 
 const settings = config();
 
-await runService('catalog', settings, async ({ log, metrics, tls }) =>
-  buildApp({
+await runService('catalog', settings, async ({ log, metrics, tls }) => {
+  await waitForDatabase({ url: settings.DATABASE_URL, log });
+  return buildApp({
     databaseUrl: settings.DATABASE_URL,
     eventLog: openEventLog({ url: settings.EVENT_LOG_URL, client: 'catalog', log }),
     keyValue: openKeyValue({ url: settings.KEY_VALUE_URL, client: 'catalog', log }),
@@ -19,5 +21,5 @@ await runService('catalog', settings, async ({ log, metrics, tls }) =>
     metrics,
     tls,
     seed: await readSeed(new URL('../seed/products.json', import.meta.url)),
-  }),
-);
+  });
+});

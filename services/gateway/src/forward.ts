@@ -2,10 +2,9 @@
  * Passes requests on to the services, over one pool of kept-alive connections each. Undici's dispatcher is
  * used as it is and not through @fastify/reply-from, which encodes a parsed body anew and so changes it.
  */
-import { connectOptions } from '@waymark/http/connect.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Tls } from '@waymark/http/tls.ts';
+import { connectOptions, type Tls } from '@waymark/http/tls.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool, type Dispatcher } from 'undici';
 import { Exchange, type Life, type Upstream } from './exchange.ts';

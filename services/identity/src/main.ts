@@ -1,4 +1,5 @@
 /** The process of the identity service. */
+import { waitForDatabase } from '@waymark/database/wait-for-database.ts';
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { buildApp } from './app.ts';
 import { parseClients } from './clients.ts';
@@ -7,8 +8,9 @@ import { parsePeople } from './people.ts';
 
 const settings = config();
 
-await runService('identity', settings, ({ log, metrics, tls }) =>
-  buildApp({
+await runService('identity', settings, async ({ log, metrics, tls }) => {
+  await waitForDatabase({ url: settings.DATABASE_URL, log });
+  return buildApp({
     databaseUrl: settings.DATABASE_URL,
     issuer: settings.ISSUER,
     audience: settings.AUDIENCE,
@@ -18,5 +20,5 @@ await runService('identity', settings, ({ log, metrics, tls }) =>
     metrics,
     tls,
     clock: () => new Date(),
-  }),
-);
+  });
+});

@@ -73,7 +73,7 @@ export function buildApp(deps: NotificationsAppDeps): App {
     db,
     handlers: handlers(notifications, webhooks),
     prepare: preparation(notifications),
-    committed: deliveries.wake,
+    committed: webhooks.committed,
     log,
     metrics,
   });

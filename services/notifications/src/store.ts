@@ -104,16 +104,17 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
 
 function deliveryQueries(db: Executor<NotificationsSchema>) {
   return {
-    /** One for each webhook that listens to such events; none a second time. */
+    /** One for each webhook that listens to such events, none a second time; returns how many that were. */
     async insertDeliveries(
       event: { id: string; type: string; body: string },
       now: Date,
-    ): Promise<void> {
-      await sql`
+    ): Promise<number> {
+      const { numAffectedRows } = await sql`
         insert into deliveries (webhook_id, event_id, event_type, body, state, next_attempt_at, created_at)
         select id, ${event.id}, ${event.type}, ${event.body}, 'pending', ${now}::timestamptz, ${now}::timestamptz
         from webhooks where ${event.type} = any(event_types) and disabled_at is null
         for key share on conflict do nothing`.execute(db);
+      return Number(numAffectedRows);
     },
 
     /** Marks those that are due as queued; whoever asks meanwhile gets others. */

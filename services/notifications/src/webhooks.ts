@@ -28,6 +28,8 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
     return webhook;
   }
 
+  let announced = false;
+
   return {
     get,
 
@@ -58,8 +60,14 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
     async announce(tx: NotificationsQueries, event: Event, state: Step['state']) {
       const step = stepOf(event, state);
       if (!eventTypes.some((type) => type === step.step)) return;
-      const announced = { id: event.id, type: step.step, body: payloadOf(step) };
-      await tx.insertDeliveries(announced, clock());
+      const delivery = { id: event.id, type: step.step, body: payloadOf(step) };
+      announced ||= (await tx.insertDeliveries(delivery, clock())) > 0;
+    },
+
+    /** Call it after each commit of the inbox. */
+    committed() {
+      if (announced) due();
+      announced = false;
     },
 
     list: (partnerId: string, page: PageRequest) => store.listWebhooks(partnerId, page),
