@@ -15,6 +15,7 @@ export interface RabbitContainer {
 }
 
 const PORT = 5672;
+const GOODBYE_MS = 20_000;
 
 export async function startRabbit(): Promise<RabbitContainer> {
   // Docker gives a restarted container another port, unless it was told which.
@@ -41,7 +42,9 @@ export async function startRabbit(): Promise<RabbitContainer> {
       return output.trim();
     },
     async restart() {
-      await container.restart();
+      // Without a time to end in it is killed, and then a server that made a quorum queue less than some seconds ago
+      // starts with an empty one: its list of members is not on disk yet.
+      await container.restart({ timeout: GOODBYE_MS });
     },
     async stop() {
       await container.stop();
