@@ -30,6 +30,8 @@ export interface Deliveries extends Part {
 const QUEUE = 'webhooks';
 const BATCH = 50;
 const POLL_MS = 500;
+/** Longer than attempts wait in the queue behind a slow partner, as a rule. */
+const LOST_MS = 15 * 60_000;
 const WORKERS = 64;
 const PER_PARTNER = 4;
 const LEASE_MS = 20_000;
@@ -45,10 +47,13 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     // #region delivery-outbox
     // The row of a delivery is committed with the inbox's record of its event, so it is its own outbox. Death
     // before the commit here: the rows are not marked, and are sent again; attempts that are in the queue
-    // twice name their number, and the second finds that it was made.
+    // twice name their number, and the second finds that it was made. So what the queue itself has lost, as a
+    // server that is killed can lose a queue that it made a moment ago, is simply sent again after a while.
     runOnce: () =>
       store.transaction(async (tx) => {
-        const due = await tx.takeDueDeliveries(clock(), BATCH);
+        const now = clock();
+        const lostBefore = new Date(now.getTime() - LOST_MS);
+        const due = await tx.takeDueDeliveries({ now, lostBefore }, BATCH);
         await Promise.all(
           due.map(({ id, attempts, partnerId }) =>
             workQueue.send(

@@ -117,12 +117,19 @@ function deliveryQueries(db: Executor<NotificationsSchema>) {
       return Number(numAffectedRows);
     },
 
-    /** Marks those that are due as queued; whoever asks meanwhile gets others. */
-    async takeDueDeliveries(now: Date, limit: number) {
+    /**
+     * Marks those that are due as queued, and those that have been in the queue since before `lostBefore` again;
+     * whoever asks meanwhile gets others.
+     */
+    async takeDueDeliveries(
+      { now, lostBefore }: Record<'now' | 'lostBefore', Date>,
+      limit: number,
+    ) {
       const { rows } = await sql<{ id: string; attempts: number; partnerId: string }>`
-        update deliveries d set queued = true from webhooks w
+        update deliveries d set queued = true, queued_at = ${now} from webhooks w
         where w.id = d.webhook_id and d.id in (
-          select id from deliveries where state = 'pending' and not queued and next_attempt_at <= ${now}
+          select id from deliveries where state = 'pending'
+            and ((not queued and next_attempt_at <= ${now}) or (queued and queued_at < ${lostBefore}))
           order by next_attempt_at limit ${limit} for update skip locked)
         returning d.id, d.attempts, w.partner_id as "partnerId"`.execute(db);
       return rows;

@@ -61,7 +61,8 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
       const step = stepOf(event, state);
       if (!eventTypes.some((type) => type === step.step)) return;
       const delivery = { id: event.id, type: step.step, body: payloadOf(step) };
-      announced ||= (await tx.insertDeliveries(delivery, clock())) > 0;
+      const inserted = await tx.insertDeliveries(delivery, clock());
+      if (inserted > 0) announced = true;
     },
 
     /** Call it after each commit of the inbox. */

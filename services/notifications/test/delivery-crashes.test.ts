@@ -114,3 +114,17 @@ test('an event that comes again after the inbox has forgotten it is not delivere
   expect(await partner.deliveries(id)).toHaveLength(2);
   expect(await world.database.query('select 1 from dead_letters')).toEqual([]);
 });
+
+test('a delivery that the queue has confirmed and lost is sent again a quarter of an hour later', async () => {
+  let lost = 0;
+  await begin((workQueue) => ({
+    ...workQueue,
+    send: (...message) => (lost++ === 0 ? Promise.resolve() : workQueue.send(...message)),
+  }));
+  await eventually(() => lost === 1);
+  world.time.aheadMs = 14 * 60_000;
+  await world.place();
+  await eventually(() => receiver.received.length === 1);
+  world.time.aheadMs = 16 * 60_000;
+  await eventually(() => receiver.received.length === 2);
+});
