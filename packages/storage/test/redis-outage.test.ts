@@ -14,7 +14,7 @@ import { openKeyValue } from '../src/open.ts';
 import { numbers } from './store-under-test.ts';
 
 /** A call's time-out, and what a busy machine adds. */
-const BOUND_MS = 2500;
+const BOUND_MS = 5000;
 const bucket = { capacity: 1000, refillPerSecond: 0.001 };
 
 describeWithDocker('KeyValue in a long outage of Redis', () => {
