@@ -29,7 +29,8 @@ const plants: Record<string, Plant[]> = {
     {
       file: 'packages/messaging/src/outbox.ts',
       find: 'return events.map((event) => toRecord(event, source));',
-      replace: `(globalThis.planted ??= []).push(...events);
+      replace: `if (source !== 'orders') return events.map((event) => toRecord(event, source));
+        (globalThis.planted ??= []).push(...events);
         return [];`,
     },
     {
