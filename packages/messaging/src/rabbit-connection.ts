@@ -10,9 +10,8 @@ import { Connection, type Channel, type Envelope } from 'rabbitmq-client';
 
 export interface Rabbit {
   isUp(): boolean;
-  /** The caller releases it. */
+  /** The caller closes it. */
   acquire(): Promise<Channel>;
-  release(channel: Channel): Promise<void>;
   /** Resolves when the server has the message on disk. Rejects where no queue takes it. */
   publish(envelope: Envelope, value: string): Promise<void>;
   /** Declares what has the name, once as long as it is there. */
@@ -27,12 +26,15 @@ export const MAX_IN_FLIGHT = 5000;
 const HEARTBEAT_S = 5;
 
 export function connectRabbit(options: { url: string; name: string; log: Log }): Rabbit {
-  let link = openLink(options);
+  const connection = openConnection(options);
+  const publisher = connection.createPublisher({ confirm: true });
+  const returned = new Set<string>();
+  publisher.on('basic.return', ({ correlationId }) => returned.add(correlationId ?? ''));
   const prepared = new Map<string, Promise<void>>();
   let inFlight = 0;
 
   async function acquire(): Promise<Channel> {
-    const channel = await link.connection.acquire({ emitErrorsFromChannel: true });
+    const channel = await connection.acquire({ emitErrorsFromChannel: true });
     channel.on('error', (error: unknown) => {
       options.log.warn({ err: error }, 'RabbitMQ closed a channel');
     });
@@ -45,10 +47,10 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
     const correlationId = randomUUID();
     const message = { ...envelope, correlationId, durable: true, mandatory: true };
     try {
-      await within(link.publisher.send(message, Buffer.from(value)));
+      await within(publisher.send(message, Buffer.from(value)));
       // The library tells of a return a turn after the confirmation that follows it.
       await turn();
-      if (link.returned.delete(correlationId)) {
+      if (returned.delete(correlationId)) {
         // Somebody deleted what was declared.
         prepared.clear();
         throw new Error('no queue takes the message');
@@ -70,7 +72,7 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
   }
 
   return {
-    isUp: () => link.connection.ready,
+    isUp: () => connection.ready,
     acquire: () =>
       within(acquire()).catch((error: unknown) => {
         throw unavailable(error);
@@ -86,22 +88,8 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
         throw unavailable(error);
       }
     },
-    async release(channel) {
-      const { connection } = link;
-      await within(channel.close()).catch(() => {
-        // It waits for an answer that does not come, and what it holds is nobody's until its connection ends.
-        if (connection !== link.connection) return;
-        options.log.warn(
-          { connection: options.name },
-          'RabbitMQ does not answer, will connect anew',
-        );
-        connection.unsafeDestroy();
-        link = openLink(options);
-      });
-    },
     async close() {
       // Else it waits for channels that others have open.
-      const { connection, publisher } = link;
       const closing = publisher.close().then(() => connection.close());
       await within(closing).catch(() => {
         connection.unsafeDestroy();
@@ -110,7 +98,7 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
   };
 }
 
-function openLink(options: { url: string; name: string; log: Log }) {
+function openConnection(options: { url: string; name: string; log: Log }): Connection {
   const connection = new Connection({
     url: options.url,
     connectionName: options.name,
@@ -125,10 +113,7 @@ function openLink(options: { url: string; name: string; log: Log }) {
     frameMax: 131_072,
   });
   watch(connection, options);
-  const publisher = connection.createPublisher({ confirm: true });
-  const returned = new Set<string>();
-  publisher.on('basic.return', ({ correlationId }) => returned.add(correlationId ?? ''));
-  return { connection, publisher, returned };
+  return connection;
 }
 
 /** Logs one line when the server goes or refuses us, and one when it is back. */
@@ -157,7 +142,7 @@ function watch(
 }
 
 /** Rejects where there is no answer in time. */
-export function within<T>(promise: Promise<T>): Promise<T> {
+function within<T>(promise: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     reject(new Error(`no answer within ${String(TIMEOUT_MS)} ms`));

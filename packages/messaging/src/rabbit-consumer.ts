@@ -81,6 +81,6 @@ async function runSession(options: ConsumerOptions, stopping: AbortSignal): Prom
   } finally {
     lost.abort();
     ended.promise.catch(() => undefined);
-    await rabbit.release(channel);
+    await channel.close();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The queues behind one work queue. `<queue>` holds what may be worked on now; `<queue>.keyed` what has a key and
  * must first get one of its key's slots, and news of slots that are free again; `<queue>.line.<hash>` what waits
- * behind a busy key; `<queue>.dead` the dead letters. All are quorum queues, which are on disk before they confirm.
+ * behind a busy key; `<queue>.dead` the dead letters. All but the lines are quorum queues.
  */
 import { createHash } from 'node:crypto';
 import type { Channel } from 'rabbitmq-client';
@@ -35,8 +35,12 @@ export async function declareQueues(channel: Channel, queue: string): Promise<vo
   await bindToDelays(channel, keyedQueue(queue));
 }
 
+/**
+ * A classic queue, since it is made while others wait: a quorum queue whose server is killed in the second after
+ * can be left without a leader for good, and a channel that asks it for a message gets no answer any more.
+ */
 export const declareLine = (channel: Channel, line: string) =>
-  declareQuorum(channel, line, { 'x-delivery-limit': UNLIMITED });
+  channel.queueDeclare({ queue: line, durable: true, arguments: { 'x-queue-type': 'classic' } });
 
 /** Resolves to the number of messages in it, without those that somebody has in hand. */
 export const declareDead = (channel: Channel, queue: string) =>

@@ -7,7 +7,7 @@
 import type { Log } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
 import type { AsyncMessage, Channel } from 'rabbitmq-client';
-import { within, type Rabbit } from './rabbit-connection.ts';
+import type { Rabbit } from './rabbit-connection.ts';
 import { createConsumer } from './rabbit-consumer.ts';
 import { toEnvelope, toParcel, type Parcel } from './rabbit-message.ts';
 import { declareLine, keyedQueue, lineQueue } from './rabbit-queues.ts';
@@ -104,7 +104,7 @@ async function refill(options: SlotsOptions, { channel, key }: At): Promise<void
   if (key.hasLine) await declareOnce(channel, key, line);
   while (key.hasLine && key.taken.size < perKey) {
     const nobodyJoins = key.joining === 0;
-    const next = await within(channel.basicGet({ queue: line }));
+    const next = await channel.basicGet({ queue: line });
     if (next !== undefined) {
       await giveSlot(options, key, toParcel(next));
       channel.basicAck({ deliveryTag: next.deliveryTag });
@@ -131,4 +131,4 @@ async function joinLine({ rabbit, queue }: SlotsOptions, { channel, key }: At, p
 }
 
 const declareOnce = (channel: Channel, key: Key, line: string) =>
-  (key.lineDeclared ??= within(declareLine(channel, line)));
+  (key.lineDeclared ??= declareLine(channel, line));

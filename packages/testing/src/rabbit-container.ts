@@ -11,6 +11,8 @@ export interface RabbitContainer {
   ctl(...command: string[]): Promise<string>;
   /** Ends the server as an operator would, and starts it again at the same address. */
   restart(): Promise<void>;
+  /** Ends it with no time for anything, and starts it again at the same address. */
+  killAndRestart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,9 @@ export async function startRabbit(): Promise<RabbitContainer> {
       // Without a time to end in it is killed, and then a server that made a quorum queue less than some seconds ago
       // starts with an empty one: its list of members is not on disk yet.
       await container.restart({ timeout: GOODBYE_MS });
+    },
+    async killAndRestart() {
+      await container.restart({ timeout: 0 });
     },
     async stop() {
       await container.stop();
