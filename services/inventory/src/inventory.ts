@@ -72,7 +72,6 @@ async function save(tx: InventoryQueries, outcome: Outcome | undefined): Promise
   if (outcome === undefined) return;
   const { orderId } = outcome.reservation;
   await tx.saveReservation(outcome.reservation);
-  await tx.lockStock(outcome.changes.map((change) => change.productId));
   for (const change of outcome.changes) {
     await tx.changeStock(change);
     const { productId, onHand: delta, kind } = change;
