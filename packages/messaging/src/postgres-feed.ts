@@ -6,7 +6,7 @@ import { createPool } from '@waymark/database/connect.ts';
 import { createSession } from '@waymark/database/session.ts';
 import { combine } from '@waymark/lifecycle/combine.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
-import { EventEmitter, once } from 'node:events';
+import { createFeedWaits } from './feed-waits.ts';
 import { FEED_LENGTH, type Feed, type FeedEntry } from './feed.ts';
 
 const CHANNEL = 'feed';
@@ -30,7 +30,7 @@ export function openPostgresFeed(options: {
     applicationName: `${options.client}-feed`,
     maxConnections: 4,
   });
-  const changed = new EventEmitter().setMaxListeners(0);
+  const waits = createFeedWaits({ pollMs: POLL_MS });
   const listener = createSession({
     url: options.url,
     applicationName: `${options.client}-feed`,
@@ -39,12 +39,12 @@ export function openPostgresFeed(options: {
     async body(session, signal) {
       while (!signal.aborted) {
         await session.wait(POLL_MS);
-        for (const { payload } of session.takeNotifications()) changed.emit(payload ?? '');
+        for (const { payload } of session.takeNotifications()) waits.wake(payload ?? '');
       }
     },
   });
 
-  async function readNow(feed: string, after: number, limit: number): Promise<FeedEntry[]> {
+  async function look(feed: string, after: number, limit: number): Promise<FeedEntry[]> {
     const entries = await pool.query<FeedEntry>({
       name: 'read-feed',
       // A bare `order by id` would mean the text in the list before it, and put 10 before 9.
@@ -81,30 +81,9 @@ export function openPostgresFeed(options: {
       await appendTogether({ feed, ...entry });
     },
 
-    async read(feed, { after = '0', limit, waitMs, signal }) {
+    async read(feed, { after = '0', limit, ...wait }) {
       if (!/^\d{1,15}$/.test(after)) throw new TypeError(`not an id of a feed entry: ${after}`);
-      const deadline = performance.now() + waitMs;
-      for (;;) {
-        // Listening begins before the look, so that an entry between look and wait is not missed.
-        const waiting = new AbortController();
-        const left = Math.ceil(Math.max(0, Math.min(POLL_MS, deadline - performance.now())));
-        const signals = [
-          waiting.signal,
-          AbortSignal.timeout(left),
-          ...(signal === undefined ? [] : [signal]),
-        ];
-        const woken = once(changed, feed, { signal: AbortSignal.any(signals) }).catch(
-          () => undefined,
-        );
-        try {
-          const entries = await readNow(feed, Number(after), limit);
-          if (entries.length > 0 || signal?.aborted === true || performance.now() >= deadline)
-            return entries;
-          await woken;
-        } finally {
-          waiting.abort();
-        }
-      }
+      return waits.read(feed, wait, () => look(feed, Number(after), limit));
     },
 
     async check() {

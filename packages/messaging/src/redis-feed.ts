@@ -53,22 +53,10 @@ export function openRedisFeed(options: {
       );
     },
 
-    async read(feed, { after, limit, waitMs, signal }) {
+    async read(feed, { after, limit, ...wait }) {
       if (after !== undefined && !ID.test(after))
         throw new TypeError(`not an id of a feed entry: ${after}`);
-      const deadline = performance.now() + waitMs;
-      for (;;) {
-        // The wait begins before the look, so that an entry between the two is not missed.
-        const wait = waits.begin(feed, Math.max(0, deadline - performance.now()), signal);
-        try {
-          const entries = await look(feed, after, limit);
-          if (entries.length > 0 || signal?.aborted === true || performance.now() >= deadline)
-            return entries;
-          await wait.over;
-        } finally {
-          wait.end();
-        }
-      }
+      return waits.read(feed, wait, () => look(feed, after, limit));
     },
 
     check,
