@@ -31,3 +31,9 @@ export function isUnavailable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return BROKEN_CODES.has(String(code)) || BROKEN_MESSAGES.test(String(message));
 }
+
+/** For adapters of other servers: an error that says which of them, and counts as unavailable. */
+export function unavailable(server: string, cause: unknown): Error {
+  const { message } = cause as Error;
+  return Object.assign(new Error(`${server}: ${message}`, { cause }), { code: 'UNAVAILABLE' });
+}

@@ -3,6 +3,7 @@
  * something of the server meanwhile fails within a deadline, in a way that `isUnavailable` knows. Workers publish
  * too, so a second connection for publishers, which the server may block, would keep nothing going.
  */
+import { unavailable } from '@waymark/database/unavailable.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -42,7 +43,8 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
   }
 
   async function publish(envelope: Envelope, value: string): Promise<void> {
-    if (inFlight >= MAX_IN_FLIGHT) throw unavailable(new Error('too many messages wait'));
+    if (inFlight >= MAX_IN_FLIGHT)
+      throw unavailable('RabbitMQ', new Error('too many messages wait'));
     inFlight += 1;
     const correlationId = randomUUID();
     const message = { ...envelope, correlationId, durable: true, mandatory: true };
@@ -56,7 +58,7 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
         throw new Error('no queue takes the message');
       }
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable('RabbitMQ', error);
     } finally {
       inFlight -= 1;
     }
@@ -75,7 +77,7 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
     isUp: () => connection.ready,
     acquire: () =>
       within(acquire()).catch((error: unknown) => {
-        throw unavailable(error);
+        throw unavailable('RabbitMQ', error);
       }),
     publish,
     async prepare(name, declare) {
@@ -85,7 +87,7 @@ export function connectRabbit(options: { url: string; name: string; log: Log }):
         await within(preparing);
       } catch (error) {
         prepared.delete(name);
-        throw unavailable(error);
+        throw unavailable('RabbitMQ', error);
       }
     },
     async close() {
@@ -150,9 +152,4 @@ function within<T>(promise: Promise<T>): Promise<T> {
   return Promise.race([promise, late]).finally(() => {
     clearTimeout(timer);
   });
-}
-
-function unavailable(cause: unknown): Error {
-  const { message } = cause as Error;
-  return Object.assign(new Error(`RabbitMQ: ${message}`, { cause }), { code: 'UNAVAILABLE' });
 }

@@ -4,10 +4,9 @@ import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { describeWithDocker } from '@waymark/testing/docker.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { startFaultProxy } from '@waymark/testing/fault-proxy.ts';
+import { heapBytes } from '@waymark/testing/heap.ts';
 import { startRabbit, type RabbitContainer } from '@waymark/testing/rabbit-container.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { MAX_IN_FLIGHT } from '../src/rabbit-connection.ts';
 import { numbers } from './log-under-test.ts';
 import { done, setup, valuesOf } from './queue-under-test.ts';
@@ -176,9 +175,3 @@ describeWithDocker('an outage of RabbitMQ', () => {
     expect((await Promise.all(waiting)).every(isUnavailable)).toBe(true);
   });
 });
-
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
-}

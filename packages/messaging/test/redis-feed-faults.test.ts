@@ -5,11 +5,10 @@ import { silentLog } from '@waymark/telemetry/log.ts';
 import { describeWithDocker } from '@waymark/testing/docker.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { startFaultProxy } from '@waymark/testing/fault-proxy.ts';
+import { heapBytes } from '@waymark/testing/heap.ts';
 import { startRedis, type RedisContainer } from '@waymark/testing/redis-container.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Feed } from '../src/feed.ts';
 import { openRedisFeed } from '../src/redis-feed.ts';
 
@@ -173,10 +172,4 @@ function startLoad(feed: Feed) {
       await Promise.all(loads);
     },
   };
-}
-
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }

@@ -3,6 +3,7 @@
  * that `isUnavailable` knows, and the connection is tried again for ever. Nothing is kept for later: a command
  * that is sent after its caller has given up takes a token, or a lock, that nobody wants any more.
  */
+import { unavailable } from '@waymark/database/unavailable.ts';
 import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { Redis } from 'ioredis';
@@ -70,13 +71,13 @@ export function connectRedis<Name extends string>(
   let inFlight = 0;
 
   async function send<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
-    if (inFlight >= MAX_IN_FLIGHT) throw unavailable(new Error('too many commands wait'));
+    if (inFlight >= MAX_IN_FLIGHT) throw unavailable('Redis', new Error('too many commands wait'));
     inFlight += 1;
     try {
       await opened;
       return await command(redis);
     } catch (error) {
-      throw isPassing(error) ? unavailable(error) : error;
+      throw isPassing(error) ? unavailable('Redis', error) : error;
     } finally {
       inFlight -= 1;
     }
@@ -127,9 +128,4 @@ function watch(redis: Redis, { name, log }: { name: string; log: Log }): Promise
 function isPassing(error: unknown): boolean {
   const { name, message } = error as Error;
   return name === 'ReplyError' ? PASSING.test(message) : name !== 'TypeError';
-}
-
-function unavailable(cause: unknown): Error {
-  const { message } = cause as Error;
-  return Object.assign(new Error(`Redis: ${message}`, { cause }), { code: 'UNAVAILABLE' });
 }
