@@ -40,7 +40,7 @@ describeWithDocker('an outage of RabbitMQ', () => {
   test.each(['cut', 'stall'] as const)(
     'where the server is missing at the start (%s) calls fail within a deadline, and all works once it is there',
     async (fault) => {
-      const proxy = await startFaultProxy(server);
+      await using proxy = await startFaultProxy(server);
       proxy[fault]();
       const url = new URL(server.url);
       url.port = String(proxy.port);
@@ -60,7 +60,6 @@ describeWithDocker('an outage of RabbitMQ', () => {
       // The clients of the sender and of the worker.
       expect(lines.filter((line) => line === outage[0])).toHaveLength(2);
       await world.workQueue.check();
-      await proxy.close();
     },
     60_000,
   );

@@ -117,7 +117,7 @@ describeWithDocker('KeyValue while Redis fails', () => {
   );
 
   test('a server that was never there, or never answers, is an outage too', async () => {
-    const proxy = await startFaultProxy(redis);
+    await using proxy = await startFaultProxy(redis);
     proxy.stall();
     for (const port of [await freePort(), proxy.port]) {
       await using keyValue = connect(port);
@@ -125,7 +125,6 @@ describeWithDocker('KeyValue while Redis fails', () => {
       expect(isUnavailable(await failureOf(keyValue.get('any')))).toBe(true);
       expect(performance.now() - began).toBeLessThan(BOUND_MS);
     }
-    await proxy.close();
   });
 
   test('a client that is closed before it is connected leaves nobody waiting', async () => {

@@ -26,9 +26,11 @@ describeWithDocker('KeyValue in a long outage of Redis', () => {
   test.each(['cut', 'stall'] as const)(
     '20 s of %s under load: nobody waits long, memory does not grow, and all works again',
     async (fault) => {
-      const proxy = await startFaultProxy(redis);
+      await using proxy = await startFaultProxy(redis);
       const url = `redis://${redis.host}:${String(proxy.port)}`;
+      await using stack = new AsyncDisposableStack();
       const keyValue = openKeyValue({ url, client: 'test', log: silentLog });
+      stack.defer(() => keyValue.close());
       await using load = startLoad(keyValue);
       await eventually(() => load.answered() > 1000);
       const heapBefore = heapBytes();
@@ -40,8 +42,6 @@ describeWithDocker('KeyValue in a long outage of Redis', () => {
       const answered = load.answered();
       await eventually(() => load.answered() > answered + 1000);
       await load.stop();
-      await keyValue.close();
-      await proxy.close();
       // A line that is kept though it is silent would let each caller fail once a second: 4000 times.
       expect(load.failures()).toBeGreaterThan(20_000);
       expect(load.unexpected()).toEqual([]);

@@ -15,6 +15,7 @@ export interface FaultProxy {
   /** Lets traffic through again. */
   heal(): void;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function startFaultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
@@ -45,6 +46,11 @@ export async function startFaultProxy(target: { host: string; port: number }): P
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
 
+  async function close(): Promise<void> {
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
   return {
     port,
     cut() {
@@ -69,10 +75,8 @@ export async function startFaultProxy(target: { host: string; port: number }): P
         upstream.unpipe(client).pipe(client);
       }
     },
-    async close() {
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
