@@ -4,12 +4,11 @@
  */
 import { orderConfirmed } from '@waymark/contracts/orders.ts';
 import type { EventLog } from '@waymark/messaging/event-log.ts';
-import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { openEventLog } from '@waymark/messaging/open.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
 import { demoAddress } from '../commands/lib/shop.ts';
-import { databaseUrl } from '../infra/embedded/services.ts';
-import type { Bench, BenchContext } from './lib/bench.ts';
+import type { Bench, Target } from './lib/bench.ts';
 import { openLoop, percentile, type Load } from './lib/load.ts';
 
 const RATES = [10, 50, 100];
@@ -18,12 +17,10 @@ const SECONDS = 12;
 const HOPS = 5;
 const ANSWER_MS = 30_000;
 
-export const latency: Bench = {
+export const latency: Bench<Target> = {
   name: 'latency',
   async run(context, print) {
-    const { ports } = context.platform.state;
-    const url = databaseUrl({ ports, secrets: context.platform.secrets }, 'broker');
-    const eventLog = openPostgresEventLog({ url, client: 'bench', log: silentLog });
+    const eventLog = openEventLog({ url: context.eventLogUrl, client: 'bench', log: silentLog });
     const orders = await watchOrders(eventLog, context);
     const hops = await chainHops(eventLog);
     const results = [];
@@ -47,7 +44,7 @@ export const latency: Bench = {
 };
 
 /** Resolves each order when its confirmation is read from the log. */
-async function watchOrders(eventLog: EventLog, { shop, productIds }: BenchContext) {
+async function watchOrders(eventLog: EventLog, { shop, productIds }: Target) {
   const confirmations = waitingRoom();
   const subscription = eventLog.subscribe({
     group: 'bench-orders',

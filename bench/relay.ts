@@ -3,28 +3,26 @@
  * to one event at a time.
  */
 import { migrate } from '@waymark/database/migrate.ts';
-import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
+import { openEventLog } from '@waymark/messaging/open.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseUrl } from '../infra/embedded/services.ts';
-import type { Bench } from './lib/bench.ts';
+import type { Bench, Target } from './lib/bench.ts';
 
 const EVENTS = 20_000;
 const SINGLE_EVENTS = 1000;
 const ROUNDS = 3;
 const TOPIC = 'bench.relay';
+const DRAIN_MS = 60_000;
 
-export const relay: Bench = {
+export const relay: Bench<Target> = {
   name: 'relay',
   async run(context, print) {
-    const { state, secrets } = context.platform;
-    const url = databaseUrl({ ports: state.ports, secrets }, 'broker');
-    const eventLog = openPostgresEventLog({ url, client: 'bench', log: silentLog });
+    const eventLog = openEventLog({ url: context.eventLogUrl, client: 'bench', log: silentLog });
     await eventLog.createTopics([{ name: TOPIC, partitions: 6, retentionMs: 60_000 }]);
-    const outboxUrl = await context.createDatabase();
+    const outboxUrl = await context.createOutbox();
     await migrate(
       outboxUrl,
       fileURLToPath(new URL('../services/catalog/migrations', import.meta.url)),
@@ -75,9 +73,9 @@ async function drainOutbox(
   const relay = create();
   const perSecond = await perSecondOf(EVENTS, async () => {
     relay.start();
-    for (;;) {
-      const left = await outbox.query('select 1 from outbox limit 1');
-      if (left.rowCount === 0) return;
+    const deadline = performance.now() + DRAIN_MS;
+    while ((await outbox.query('select 1 from outbox limit 1')).rowCount !== 0) {
+      if (performance.now() > deadline) throw new Error('the relay does not empty its outbox');
       await sleep(10);
     }
   });

@@ -1,18 +1,21 @@
 /**
  * `npm run bench [-- NAME]` measures ours and the comparison in one run, in turns, prints the ratios with their
  * spread, and keeps them with the machine and the commit in bench/results. A ratio says more than a number:
- * machines differ, and this one may be busy.
+ * machines differ, and this one may be busy. `--on compose` measures a platform in containers.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../commands/lib/running.ts';
+import { parseArgs } from 'node:util';
+import { placeOf } from '../commands/lib/on-compose.ts';
 import { UserError } from '../infra/embedded/user-error.ts';
 import { costs } from './costs.ts';
 import { intake } from './intake.ts';
 import { latency } from './latency.ts';
 import { withPlatform } from './lib/bench.ts';
+import { runOnCompose } from './lib/compose.ts';
 import { reads } from './reads.ts';
 import { relay } from './relay.ts';
 import { telemetry } from './telemetry.ts';
@@ -24,17 +27,23 @@ function print(line: string): void {
 }
 
 await runCommand(async () => {
-  const wanted = process.argv[2];
-  const chosen = benches.filter(({ name }) => wanted === undefined || name === wanted);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { on: { type: 'string', default: 'embedded' } },
+  });
+  const [wanted] = positionals;
+  const place = placeOf(values.on);
+  const here = place === 'compose' ? [latency, relay] : benches;
+  const chosen = here.filter(({ name }) => wanted === undefined || name === wanted);
   if (chosen.length === 0) {
     throw new UserError(
-      `there is no bench ${wanted ?? ''}: ${benches.map(({ name }) => name).join(', ')}`,
+      `there is no bench ${wanted ?? ''} on ${place}: ${here.map(({ name }) => name).join(', ')}`,
     );
   }
   for (const { name, run } of chosen) {
     print(`-- ${name}`);
-    const results = await withPlatform({}, (context) => run(context, print));
-    keep(name, results);
+    if (place === 'compose') keep(`${name}-on-compose`, await runOnCompose(name, print));
+    else keep(name, await withPlatform({}, (context) => run(context, print)));
   }
   return 0;
 });

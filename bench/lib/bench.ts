@@ -10,23 +10,31 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { createShop, type Shop } from '../../commands/lib/shop.ts';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
-import { adminUrl } from '../../infra/embedded/services.ts';
+import { adminUrl, databaseUrl } from '../../infra/embedded/services.ts';
 
-export interface BenchContext {
-  platform: Platform;
+/** A platform that is only reached from outside, by what it offers: it may be here or in containers. */
+export interface Target {
   shop: Shop;
   /** Products with a million pieces each. */
   productIds: string[];
+  /** May create topics. */
+  eventLogUrl: string;
+  /** A place for an outbox that no service drains; returns its URL. */
+  createOutbox(): Promise<string>;
+}
+
+export interface BenchContext extends Target {
+  platform: Platform;
   /** An empty database on the platform's own server; returns its URL. */
   createDatabase(): Promise<string>;
   /** The limit: see bare-server.ts. Its database is on the platform's own server. */
   startBare(settings?: Record<string, string>): Promise<ForkedServer>;
 }
 
-export interface Bench {
+export interface Bench<Context = BenchContext> {
   name: string;
   /** Prints as it goes and returns what is kept. */
-  run(context: BenchContext, print: (line: string) => void): Promise<unknown>;
+  run(context: Context, print: (line: string) => void): Promise<unknown>;
 }
 
 const PRODUCTS = 60;
@@ -53,6 +61,8 @@ export async function withPlatform<T>(
       platform,
       shop,
       productIds,
+      eventLogUrl: databaseUrl({ ports: state.ports, secrets }, 'broker'),
+      createOutbox: createDatabase,
       createDatabase,
       async startBare(settings = {}) {
         const bare = await forkServer('bare-server.ts', {
@@ -95,7 +105,7 @@ export async function forkServer(
   };
 }
 
-async function fillShelves(shop: Shop): Promise<string[]> {
+export async function fillShelves(shop: Shop): Promise<string[]> {
   const products = await shop.products(PRODUCTS);
   for (const { id } of products) {
     const json = { onHand: 1_000_000 };

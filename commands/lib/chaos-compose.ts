@@ -3,11 +3,11 @@
  * infra/docker/chaos.yml. Brokers are victims like databases and services, and some faults are pauses: a frozen
  * server keeps its connections and answers nothing, which is harder to notice than a death.
  */
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames, type ServiceName } from '../../infra/embedded/names.ts';
 import type { Fault, Victim } from './chaos-plan.ts';
 import { until, type Stage } from './chaos-stage.ts';
+import { startProject } from './compose-project.ts';
 import { docker } from './docker.ts';
 import type { Look } from './look.ts';
 
@@ -19,41 +19,28 @@ export const composeVictims: readonly Victim[] = [
   'postgres',
 ];
 
-/** Images may have to be built first, but not in this time. */
-const START_SECONDS = '300';
 const RECOVERY_MS = 120_000;
 
 export async function startComposeStage(say: (line: string) => void): Promise<Stage> {
-  const project = `waymark-chaos-${Date.now().toString(36)}`;
-  const gatewayPort = String(await freePort());
-  const files = ['--file', 'docker-compose.yml', '--file', 'infra/docker/chaos.yml'];
-  const compose = (...args: string[]) =>
-    docker(['compose', '--project-name', project, ...files, ...args], {
-      GATEWAY_PORT: gatewayPort,
-    });
-  const inside = (...command: string[]) =>
-    compose('run', '--rm', '--no-TTY', '--no-deps', 'tools', ...command);
-  const wipe = () => compose('down', '--volumes', '--timeout', '2');
-  try {
-    say(`building images, starting containers as ${project}`);
-    await compose('build', 'tools', ...serviceNames);
-    await compose('up', '--wait', '--wait-timeout', START_SECONDS, ...serviceNames);
-    const described = await inside('cat', '/run/secrets/platform.json');
-    const { clients } = JSON.parse(described) as Pick<Stage, 'clients'>;
-    return {
-      gatewayUrl: `http://localhost:${gatewayPort}`,
-      clients,
-      strike: (fault) => strike(project, fault),
-      look: async () => JSON.parse(await inside('node', 'commands/lib/print-look.ts')) as Look,
-      async end({ keep }) {
-        await (keep ? compose('stop') : wipe());
-        return `its containers are stopped and kept: docker compose -p ${project} logs, then down --volumes`;
-      },
-    };
-  } catch (error) {
-    await wipe();
-    throw error;
-  }
+  const changes = 'infra/docker/chaos.yml';
+  const { project, gatewayUrl, compose, inside, wipe } = await startProject({
+    name: 'chaos',
+    changes,
+    say,
+  });
+  const described = await inside('tools', 'cat', '/run/secrets/platform.json');
+  const { clients } = JSON.parse(described) as Pick<Stage, 'clients'>;
+  return {
+    gatewayUrl,
+    clients,
+    strike: (fault) => strike(project, fault),
+    look: async () =>
+      JSON.parse(await inside('tools', 'node', 'commands/lib/print-look.ts')) as Look,
+    async end({ keep }) {
+      await (keep ? compose('stop') : wipe());
+      return `its containers are stopped and kept: docker compose -p ${project} logs, then down --volumes`;
+    },
+  };
 }
 
 async function strike(project: string, { victim, pauseMs }: Fault): Promise<number> {
