@@ -74,6 +74,10 @@ export function remoteKeys(jwksUrl: string, tls?: Tls): JWTVerifyGetKey {
 /** A token is checked again after this long, so that a key that was withdrawn is not trusted for longer. */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_TOKENS = 10_000;
+/** A machine whose clock is a minute off neither refuses what was just issued nor what its bearer thinks is good. */
+const CLOCKS_DIFFER_S = 60;
+/** Three times what identity gives, for an issuer that gives more one day. */
+const MAX_AGE_S = 900;
 
 export function createTokenVerifier(rules: TokenRules): TokenVerifier {
   const remembered = new Map<string, { caller: Caller; until: number }>();
@@ -108,7 +112,9 @@ export function createTokenVerifier(rules: TokenRules): TokenVerifier {
           algorithms: ['ES256'],
           typ: 'at+jwt',
           requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
-          clockTolerance: 5,
+          clockTolerance: CLOCKS_DIFFER_S,
+          // Looks at the time of issue too, which must not lie ahead.
+          maxTokenAge: MAX_AGE_S,
         });
         // #endregion
         return remember(token, callerOf(payload));
