@@ -54,12 +54,8 @@ test.each([
 
 test('clocks may differ by a minute', async () => {
   const { issuer, verifier } = await setup();
-  const token = await issuer.bearer('ada', '', {
-    exp: now() - 55,
-    nbf: now() + 55,
-    iat: now() + 55,
-  });
-  expect((await verifier.check(token)).subject).toBe('ada');
+  for (const claims of [{ exp: now() - 55 }, { nbf: now() + 55, iat: now() + 55 }])
+    expect((await verifier.check(await issuer.bearer('ada', '', claims))).subject).toBe('ada');
 });
 
 test('a missing header is told apart from a bad one', async () => {
