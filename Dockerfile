@@ -20,11 +20,13 @@ COPY --from=packages /app .
 COPY . .
 USER node
 # Of the memory that the C library keeps for threads, two regions are enough for Node: 7 MB less in each process.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 OPERATIONS_PORT=9464 MALLOC_ARENA_MAX=2
+# kafkajs asks for a time-out that lies in the past, which Node would say on every start.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 OPERATIONS_PORT=9464 MALLOC_ARENA_MAX=2 \
+  NODE_OPTIONS=--disable-warning=TimeoutNegativeWarning
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=2s --retries=3 \
   CMD ["node", "infra/docker/health.mjs"]
-CMD ["node", "--max-old-space-size=96", "--disable-warning=TimeoutNegativeWarning", "infra/docker/start.ts"]
+CMD ["node", "--max-old-space-size=96", "--optimize-for-size", "infra/docker/start.ts"]
 
 ARG SERVICE
 ENV SERVICE=$SERVICE

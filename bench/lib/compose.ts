@@ -9,10 +9,7 @@ export async function runOnCompose(name: string, print: (line: string) => void):
   const changes = 'infra/docker/bench.yml';
   const platform = await startProject({ name: 'bench', changes, say: print });
   try {
-    const printed = await platform.inside(
-      'bench',
-      ...['node', '--disable-warning=TimeoutNegativeWarning', 'bench/inside.ts', name],
-    );
+    const printed = await platform.inside('bench', 'node', 'bench/inside.ts', name);
     const lines = printed.trim().split('\n');
     const results: unknown = JSON.parse(lines.pop() ?? '');
     for (const line of lines) print(line);
