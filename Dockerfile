@@ -26,7 +26,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 OPERATIONS_PORT=9464 MALLOC_ARENA
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --start-interval=2s --retries=3 \
   CMD ["node", "infra/docker/health.mjs"]
-CMD ["node", "--max-old-space-size=96", "--optimize-for-size", "infra/docker/start.ts"]
+CMD ["node", "--max-old-space-size=96", "infra/docker/start.ts"]
 
 ARG SERVICE
 ENV SERVICE=$SERVICE
