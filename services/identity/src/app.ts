@@ -9,6 +9,7 @@ import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import { asking, createAdapter } from './adapter.ts';
 import { toClient, type ClientEntry } from './clients.ts';
 import { registerInteractions } from './interactions.ts';
+import { createKeyStore } from './key-store.ts';
 import { loadKeys } from './keys.ts';
 import { verifyPassword } from './passwords.ts';
 import { toPerson, type PersonEntry } from './people.ts';
@@ -50,7 +51,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   try {
     await store.saveClients(clients.map(toClient));
     await store.savePeople(await Promise.all(people.map(toPerson)));
-    const keys = await loadKeys(store);
+    const keys = await loadKeys(createKeyStore(db));
     const adapter = createAdapter({ store, log, clock });
     const findPerson = (username: string) => asking(log)(store.findPerson(username));
     const provider = createProvider({ issuer, audience, keys, adapter, findPerson, log });

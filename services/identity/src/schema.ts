@@ -6,6 +6,8 @@ export interface IdentitySchema {
   clients: {
     client_id: string;
     secret_hash: string | null;
+    public_key: unknown;
+    may_introspect: boolean;
     redirect_uris: unknown;
     scope: string;
     name: string;

@@ -30,7 +30,8 @@ test('discovery offers what there is and nothing else', async () => {
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'none'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt', 'none'],
+    token_endpoint_auth_signing_alg_values_supported: ['ES256'],
   });
   expect(document.scopes_supported).toEqual(
     expect.arrayContaining(['openid', 'offline_access', 'orders:read', 'catalog:write']),
@@ -39,6 +40,7 @@ test('discovery offers what there is and nothing else', async () => {
   expect(endpoints.sort()).toEqual([
     'authorization_endpoint',
     'end_session_endpoint',
+    'introspection_endpoint',
     'revocation_endpoint',
     'token_endpoint',
   ]);
