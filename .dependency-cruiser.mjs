@@ -84,7 +84,7 @@ export default {
       severity: 'error',
       from: {
         path: '^services/[^/]+/src/',
-        pathNot: '^services/[^/]+/src/(?:[a-z]+-)?store[.]ts$',
+        pathNot: '^services/[^/]+/src/[a-z-]*store[.]ts$',
       },
       to: { path: npm('kysely', 'pg') },
     },

@@ -7,6 +7,7 @@ import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { createTestIssuer, type TestIssuer } from '@waymark/testing/issuer.ts';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type GenerateKeyPairResult } from 'jose';
 import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { callerOf, requireScope } from '../src/require-scope.ts';
 import { createTokenVerifier, remoteKeys } from '../src/verifier.ts';
 
@@ -152,6 +153,28 @@ test('keys that cannot be had are an outage and not a bad token', async () => {
     const verifier = createTokenVerifier({ ...issuer, keys: remoteKeys(url) });
     await expect(verifier.check(token)).rejects.toMatchObject({ kind: httpErrors.unavailable });
   }
+  server.close();
+});
+
+test.each([
+  ['answers', 200],
+  ['fails', 500],
+])('made-up key ids cost an issuer that %s one question in a while', async (_how, status) => {
+  const { issuer } = await setup();
+  let asked = 0;
+  const server = createHttpServer((_request, response) => {
+    asked += 1;
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"keys":[]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const keys = remoteKeys(`http://127.0.0.1:${String(port)}/jwks`);
+  const verifier = createTokenVerifier({ ...issuer, keys });
+  for (let n = 0; n < 50; n += 1) {
+    const token = await issuer.sign({ sub: 'ada' }, { kid: `made-up-${String(n)}` });
+    await expect(verifier.check(token)).rejects.toThrow();
+  }
+  expect(asked).toBe(1);
   server.close();
 });
 

@@ -13,6 +13,7 @@ import { createKeyStore } from './key-store.ts';
 import { loadKeys } from './keys.ts';
 import { verifyPassword } from './passwords.ts';
 import { toPerson, type PersonEntry } from './people.ts';
+import { createLiveProvider } from './live-provider.ts';
 import { createProvider } from './provider.ts';
 import { registerRoutes } from './routes.ts';
 import type { IdentitySchema } from './schema.ts';
@@ -30,6 +31,8 @@ export interface IdentityAppDeps {
   metrics: Metrics;
   tls?: ServerTls | undefined;
   clock: () => Date;
+  /** How long a replica may go on without noticing that the keys were rotated. */
+  keysIntervalMs: number;
 }
 
 const SWEEP_INTERVAL_MS = 60_000;
@@ -51,23 +54,45 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   try {
     await store.saveClients(clients.map(toClient));
     await store.savePeople(await Promise.all(people.map(toPerson)));
-    const keys = await loadKeys(createKeyStore(db));
+    const keyStore = createKeyStore(db);
     const adapter = createAdapter({ store, log, clock });
     const findPerson = (username: string) => asking(log)(store.findPerson(username));
-    const provider = createProvider({ issuer, audience, keys, adapter, findPerson, log });
+    const live = createLiveProvider(
+      (keys) => createProvider({ issuer, audience, keys, adapter, findPerson, log }),
+      await loadKeys(keyStore, clock()),
+    );
     const signIn = createSignIn({ store, verifyPassword, clock });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, { provider, audience, signIn, findPerson });
-    registerRoutes(server, provider);
+    registerInteractions(server, {
+      get provider() {
+        return live.get();
+      },
+      audience,
+      signIn,
+      findPerson,
+    });
+    registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',
       intervalMs: SWEEP_INTERVAL_MS,
       log,
-      runOnce: async () => (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS,
+      async runOnce() {
+        await keyStore.deleteEndedKeys(clock());
+        return (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS;
+      },
+    });
+    const keys = createLoop({
+      name: 'signing keys',
+      intervalMs: deps.keysIntervalMs,
+      log,
+      async runOnce() {
+        live.use(await loadKeys(keyStore, clock()));
+        return false;
+      },
     });
     return {
       server,
-      parts: [sweep],
+      parts: [sweep, keys],
       checks: { database: store.ping },
       close: () => db.destroy(),
     };

@@ -18,7 +18,8 @@ import type { Person } from './people.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionDeps {
-  provider: Provider;
+  /** The one that answers now: to be read anew for each request. */
+  readonly provider: Provider;
   audience: string;
   signIn: SignIn;
   findPerson: (username: string) => Promise<Person | undefined>;
@@ -58,31 +59,31 @@ export function registerInteractions(server: Server, deps: InteractionDeps): voi
 }
 
 function registerPages(server: Server, address: string, deps: InteractionDeps): void {
-  const { provider, signIn } = deps;
+  const { signIn } = deps;
 
   async function finish(request: FastifyRequest, reply: FastifyReply, result: InteractionResults) {
     const options = { mergeWithLastSubmission: 'consent' in result };
     return reply.redirect(
-      await provider.interactionResult(request.raw, reply.raw, result, options),
+      await deps.provider.interactionResult(request.raw, reply.raw, result, options),
       303,
     );
   }
 
   server.get(address, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply });
+    const interaction = await getInteraction(deps.provider, { request, reply });
     return show(reply, await pageOf(interaction, deps), redirectUriOf(interaction));
   });
 
   server.post(`${address}/login`, { schema: { body: loginForm } }, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply }, 'login');
+    const interaction = await getInteraction(deps.provider, { request, reply }, 'login');
     const { username, password } = request.body;
     const result = await signIn({ username, password, address: addressOf(request) });
     if (result.outcome === 'throttled') throw new Problem(errors['too-many-sign-ins']);
     if (result.outcome === 'signed-in')
       return finish(request, reply, { login: { accountId: result.subject, amr: ['pwd'] } });
-    const clientName = await clientNameOf(interaction, provider);
+    const clientName = await clientNameOf(interaction, deps.provider);
     const page = loginPage({
-      action: addressOfPage(interaction, provider),
+      action: addressOfPage(interaction, deps.provider),
       clientName,
       username,
       failed: true,
@@ -91,12 +92,12 @@ function registerPages(server: Server, address: string, deps: InteractionDeps): 
   });
 
   server.post(`${address}/consent`, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply }, 'consent');
+    const interaction = await getInteraction(deps.provider, { request, reply }, 'consent');
     return finish(request, reply, { consent: { grantId: await grant(interaction, deps) } });
   });
 
   server.post(`${address}/cancel`, async (request, reply) => {
-    await getInteraction(provider, { request, reply });
+    await getInteraction(deps.provider, { request, reply });
     return finish(request, reply, {
       error: 'access_denied',
       error_description: 'the person said no',

@@ -2,6 +2,8 @@
  * The tables of the identity service as kysely sees them, and what goes in and comes out beside plain rows.
  * migrations/ says what the columns mean; those that a query only sorts by are left out.
  */
+import type { ColumnType } from 'kysely';
+
 export interface IdentitySchema {
   clients: {
     client_id: string;
@@ -14,7 +16,12 @@ export interface IdentitySchema {
   };
   people: { username: string; password_hash: string; name: string };
   sign_in_attempts: { key: string; attempts: number; ends_at: Date };
-  signing_keys: { kid: string; jwk: unknown };
+  signing_keys: {
+    kid: string;
+    jwk: unknown;
+    state: 'next' | 'current' | 'retired';
+    ends_at: ColumnType<Date | null, never, never>;
+  };
   cookie_keys: { secret: string };
   oidc_payloads: {
     model: string;

@@ -62,6 +62,7 @@ export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
       log: silentLog,
       metrics: createMetrics('identity'),
       clock: () => time.now,
+      keysIntervalMs: 100,
       ...changesForAll,
       ...changes,
     });
