@@ -63,14 +63,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     );
     const signIn = createSignIn({ store, verifyPassword, clock });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, {
-      get provider() {
-        return live.get();
-      },
-      audience,
-      signIn,
-      findPerson,
-    });
+    registerInteractions(server, { provider: live.get, audience, signIn, findPerson });
     registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',
@@ -81,18 +74,15 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
         return (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS;
       },
     });
-    const keys = createLoop({
+    const renewal = createLoop({
       name: 'signing keys',
       intervalMs: deps.keysIntervalMs,
       log,
-      async runOnce() {
-        live.use(await loadKeys(keyStore, clock()));
-        return false;
-      },
+      runOnce: async () => live.use(await loadKeys(keyStore, clock())),
     });
     return {
       server,
-      parts: [sweep, keys],
+      parts: [sweep, renewal],
       checks: { database: store.ping },
       close: () => db.destroy(),
     };

@@ -19,9 +19,10 @@ export function createLiveProvider(make: (keys: Keys) => Provider, first: Keys) 
     get: (): Provider => now.provider,
     handle: (request: IncomingMessage, response: ServerResponse): Promise<void> =>
       now.handle(request, response),
-    /** Answers by these keys from now on. */
-    use(keys: Keys): void {
+    /** Answers by these keys from now on. Always false: a loop that calls it has nothing more to do. */
+    use(keys: Keys): false {
       if (nameOf(keys) !== now.named) now = live(keys);
+      return false;
     },
   };
 }

@@ -82,7 +82,11 @@ function configuration(options: ProviderOptions): Configuration {
     clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: { properties: ['may_introspect'] },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'], clientAuthSigningAlgValues: ['ES256'] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: ['ES256'],
+      dPoPSigningAlgValues: ['ES256'],
+    },
     assertJwtClientAuthClaimsAndHeader: checkAssertion,
     // For introspection: a person's token is over with the yes that it came from.
     extraTokenClaims: (_ctx, token) =>
@@ -104,7 +108,7 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
   return {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
-    dPoP: { enabled: false },
+    dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: false },
     rpInitiatedLogout: {
       enabled: true,

@@ -2,8 +2,6 @@
  * The tables of the identity service as kysely sees them, and what goes in and comes out beside plain rows.
  * migrations/ says what the columns mean; those that a query only sorts by are left out.
  */
-import type { ColumnType } from 'kysely';
-
 export interface IdentitySchema {
   clients: {
     client_id: string;
@@ -20,7 +18,7 @@ export interface IdentitySchema {
     kid: string;
     jwk: unknown;
     state: 'next' | 'current' | 'retired';
-    ends_at: ColumnType<Date | null, never, never>;
+    ends_at: Date | null;
   };
   cookie_keys: { secret: string };
   oidc_payloads: {

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { createTokenVerifier, remoteKeys } from '@waymark/tokens/verifier.ts';
+import { remoteKeys } from '@waymark/tokens/remote-keys.ts';
+import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { decodeProtectedHeader } from 'jose';
 import type { AddressInfo } from 'node:net';
 import {
