@@ -4,6 +4,7 @@
  */
 import type { Client } from '../../infra/embedded/secrets.ts';
 import { UserError } from '../../infra/embedded/user-error.ts';
+import { authenticationOf } from './client-authentication.ts';
 
 export interface Answer<Body> {
   status: number;
@@ -62,11 +63,15 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
       const names = clients.map(({ clientId }) => clientId).join(', ');
       throw new UserError(`there is no demo client ${as}; there are ${names}`);
     }
-    const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
+    const { headers, form } = await authenticationOf(client, issuer);
     const response = await fetch(`${gatewayUrl}/identity/token`, {
       method: 'POST',
-      headers: { authorization: `Basic ${basic}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope: scope ?? client.scope }),
+      headers,
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: scope ?? client.scope,
+        ...form,
+      }),
       signal: AbortSignal.timeout(REQUEST_MS),
     });
     const answer = (await response.json()) as Record<string, unknown>;
@@ -78,6 +83,12 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
     const until = Date.now() + Number(answer.expires_in) * 1000 - TOKEN_MARGIN_MS;
     tokens.set(`${as} ${scope ?? ''}`, { token: answer.access_token, until });
     return answer.access_token;
+  }
+
+  async function issuer(): Promise<string> {
+    const discovery = `${gatewayUrl}/identity/.well-known/openid-configuration`;
+    const response = await fetch(discovery, { signal: AbortSignal.timeout(REQUEST_MS) });
+    return ((await response.json()) as { issuer: string }).issuer;
   }
 
   async function call<Body>(

@@ -2,18 +2,17 @@
  * The secrets of one embedded platform, made at its first start and kept beside its data, readable by its owner
  * alone. Nothing secret is in the repository. A platform that an older version made gets what it lacks.
  */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { roleNames } from './names.ts';
 
-export interface Client {
-  clientId: string;
-  clientSecret: string;
-  scope: string;
-  name: string;
-}
+export type Client = { clientId: string; scope: string; name: string } & (
+  | { clientSecret: string }
+  /** Of this one, the identity service gets the public half. */
+  | { privateKey: JsonWebKey }
+);
 
 /** Someone who signs in on a page. Their orders are those of the client with the same name. */
 interface Person {
@@ -68,9 +67,16 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
   return secrets;
 }
 
-/** As the identity service reads it: those with a secret, and the shop's page. */
+/** As the identity service reads it: those with a secret or a key, and the shop's page. */
 export function clientsJson({ clients }: Pick<Secrets, 'clients'>): string {
-  return JSON.stringify([...clients, SHOP_WEB]);
+  return JSON.stringify([...clients.map(withoutPrivateKey), SHOP_WEB]);
+}
+
+function withoutPrivateKey(client: Client): object {
+  if (!('privateKey' in client)) return client;
+  const { privateKey, ...rest } = client;
+  const { kty, crv, x, y } = privateKey;
+  return { ...rest, publicKey: { kty, crv, x, y } };
 }
 
 function secretsFile(directory: string): string {
@@ -102,6 +108,7 @@ function newSecrets(): Secrets {
       { clientId: 'ada', clientSecret: secret(), scope: CUSTOMER, name: 'Ada, a demo customer' },
       { clientId: 'bob', clientSecret: secret(), scope: CUSTOMER, name: 'Bob, a demo customer' },
       { clientId: 'staff', clientSecret: secret(), scope: STAFF, name: 'The shop’s staff' },
+      { clientId: 'outfitter', privateKey: newKey(), scope: PARTNER, name: 'A partner that signs' },
       { clientId: 'partner', clientSecret: secret(), scope: PARTNER, name: 'A demo partner' },
     ],
     people: [
@@ -115,6 +122,11 @@ function newSecrets(): Secrets {
 export async function writeSecret(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
+}
+
+function newKey(): JsonWebKey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ format: 'jwk' });
 }
 
 export function secret(): string {

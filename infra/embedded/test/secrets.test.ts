@@ -45,10 +45,17 @@ test('a client that a later version adds is added, and the others keep their sec
   expect((await loadSecrets(directory)).clients).toEqual(completed);
 });
 
-test('the list of clients has the one without a secret as well', async () => {
+test('the list of clients has the one without a secret as well, and no private key', async () => {
   const { clients } = await loadSecrets(directory);
-  const listed = JSON.parse(await readFile(clientsFile(directory), 'utf8')) as unknown[];
-  expect(listed).toEqual([...clients, expect.objectContaining({ clientId: 'shop-web' })]);
+  const text = await readFile(clientsFile(directory), 'utf8');
+  const listed = JSON.parse(text) as { clientId: string }[];
+  const names = clients.map(({ clientId }) => clientId);
+  expect(listed.map(({ clientId }) => clientId)).toEqual([...names, 'shop-web']);
+  const outfitter = clients.find((client) => 'privateKey' in client);
+  const { d = '', x = '' } = outfitter?.privateKey ?? {};
+  expect(d).not.toBe('');
+  expect(text).toContain(x);
+  expect(text).not.toContain(d);
 });
 
 test('nobody but their owner may read any of the files', async () => {

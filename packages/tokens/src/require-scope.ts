@@ -9,14 +9,37 @@ import type { Caller, TokenVerifier } from './verifier.ts';
 
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-export function requireScope(verifier: TokenVerifier, scope: string) {
+export interface RouteOptions {
+  /** A proof that was made for the address below this one counts here too. */
+  alsoBelow?: string;
+}
+
+export function requireScope(verifier: TokenVerifier, scope: string, options: RouteOptions = {}) {
   return async (request: FastifyRequest): Promise<void> => {
-    const caller = await verifier.check(request.headers.authorization);
+    const caller = await authenticate(verifier, request, options);
     if (!caller.scopes.has(scope)) {
       throw new Problem(httpErrors['scope-missing'], `The scope ${scope} is needed.`, { scope });
     }
     callers.set(request, caller);
   };
+}
+
+/** Throws what `check` throws. */
+export function authenticate(
+  verifier: TokenVerifier,
+  request: FastifyRequest,
+  { alsoBelow }: RouteOptions = {},
+): Promise<Caller> {
+  const { headers, method, url } = request;
+  const [path = ''] = url.split('?', 1);
+  // #region proofs-on-internal-hops
+  // One proof goes with a request through the whole house: from the gateway to a service, from there to another
+  // that is asked on the caller's behalf, and once more where a read is retried. So services check all of it but
+  // one thing, whether it was seen before; that is the gateway's to remember, the only place that each proof comes
+  // to once. And a service that is asked for a caller's order on the way to something below it takes the proof for that.
+  const paths = alsoBelow === undefined ? [path] : [path, path + alsoBelow];
+  // #endregion
+  return verifier.check(headers.authorization, { proof: headers.dpop, method, paths });
 }
 
 /** The caller of a request that passed requireScope; asking for one that did not is a bug. */

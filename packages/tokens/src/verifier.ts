@@ -2,19 +2,13 @@
  * Checks access tokens: JWTs in the profile of RFC 9068. Every service does this itself, the gateway's check
  * notwithstanding: a service that trusts whoever reaches its port is one misrouted packet from open.
  */
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
-import { createHttpClient } from '@waymark/http/client.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Tls } from '@waymark/http/tls.ts';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { Type } from 'typebox';
+import { checkProof } from './proof.ts';
+import { remoteKeys } from './remote-keys.ts';
 
 /** Who is asking, and what they were granted. */
 export interface Caller {
@@ -23,11 +17,24 @@ export interface Caller {
   scopes: ReadonlySet<string>;
   /** Something that goes on for long, such as a stream, ends with the token. */
   expiresAt: Date;
+  /** Names the proof that came with a bound token; no honest client sends the same twice. */
+  proofId?: string;
+}
+
+/** What a proof of possession must have been made for. */
+export interface Asked {
+  proof: string | string[] | undefined;
+  method: string;
+  /** Paths of the API; one of them. */
+  paths: string[];
 }
 
 export interface TokenVerifier {
-  /** Throws `token-missing`, `token-invalid`, or `unavailable` where the issuer's keys cannot be had. */
-  check(authorization: string | undefined): Promise<Caller>;
+  /**
+   * Throws `token-missing`, `token-invalid`, `proof-invalid` where a token is bound to a key (RFC 9449) and comes
+   * without a good proof, or `unavailable` where the issuer's keys cannot be had.
+   */
+  check(authorization: string | undefined, asked?: Asked): Promise<Caller>;
 }
 
 /** Settings of a service that checks tokens. */
@@ -36,16 +43,19 @@ export const tokenConfig = {
   TOKEN_ISSUER: Type.String(),
   TOKEN_AUDIENCE: Type.String({ default: 'urn:waymark:api' }),
   JWKS_URL: Type.String(),
+  /** Where the outside finds the API, which is what proofs are made for; the issuer's origin if not given. */
+  API_ORIGIN: Type.Optional(Type.String({ pattern: '^https?://[^/?#]+$' })),
 };
 
 export function verifierFrom(
-  config: { TOKEN_ISSUER: string; TOKEN_AUDIENCE: string; JWKS_URL: string },
+  config: { TOKEN_ISSUER: string; TOKEN_AUDIENCE: string; JWKS_URL: string; API_ORIGIN?: string },
   tls?: Tls,
 ): TokenVerifier {
   return createTokenVerifier({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
-    keys: remoteKeys(config.JWKS_URL, tls),
+    keys: remoteKeys(config.JWKS_URL, { tls }),
+    origin: config.API_ORIGIN,
   });
 }
 
@@ -53,22 +63,14 @@ export interface TokenRules {
   issuer: string;
   audience: string;
   keys: JWTVerifyGetKey;
+  /** Where the outside finds the API; the issuer's origin if not given. */
+  origin?: string | undefined;
 }
 
-const KEYS_MS = 2000;
-
-/** The issuer's published keys, fetched when an unknown key id turns up and kept for ten minutes. */
-export function remoteKeys(jwksUrl: string, tls?: Tls): JWTVerifyGetKey {
-  const { origin, pathname } = new URL(jwksUrl);
-  const client = createHttpClient({ baseUrl: origin, timeoutMs: KEYS_MS, tls });
-  return createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: KEYS_MS,
-    cooldownDuration: 1000,
-    async [customFetch]() {
-      const { status, body } = await client.call({ method: 'GET', path: pathname });
-      return Response.json(body, { status });
-    },
-  });
+/** What a token says, and the key that it is bound to. */
+interface Checked {
+  caller: Caller;
+  boundTo: string | undefined;
 }
 
 /** A token is checked again after this long, so that a key that was withdrawn is not trusted for longer. */
@@ -80,55 +82,70 @@ const CLOCKS_DIFFER_S = 60;
 const MAX_AGE_S = 900;
 
 export function createTokenVerifier(rules: TokenRules): TokenVerifier {
-  const remembered = new Map<string, { caller: Caller; until: number }>();
+  const remembered = new Map<string, Checked & { until: number }>();
+  const origin = rules.origin ?? new URL(rules.issuer).origin;
 
-  function remember(token: string, caller: Caller): Caller {
+  function remember(token: string, checked: Checked): Checked {
     // #region remembered-tokens
     // A client sends one token with every request, and checking its signature costs more than the rest of a
     // small request does. The memory is by the whole token, so nothing that differs in a bit can profit from it.
-    const until = Math.min(Date.now() + REMEMBERED_MS, caller.expiresAt.getTime());
+    const until = Math.min(Date.now() + REMEMBERED_MS, checked.caller.expiresAt.getTime());
     const [oldest] = remembered.keys();
     if (remembered.size >= REMEMBERED_TOKENS && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(token, { caller, until });
+    remembered.set(token, { ...checked, until });
     // #endregion
-    return caller;
+    return checked;
+  }
+
+  async function read(token: string): Promise<Checked> {
+    const known = remembered.get(token);
+    if (known !== undefined && known.until > Date.now()) return known;
+    try {
+      // #region token-checks
+      // The algorithm comes from our list, never from the token: a token that names `none`, or HMAC with
+      // the public key as its secret, must fail. `typ` keeps an ID token, which is signed by the same key
+      // and meant for a browser, from being used as an access token (RFC 9068, section 4).
+      const { payload } = await jwtVerify(token, rules.keys, {
+        issuer: rules.issuer,
+        audience: rules.audience,
+        algorithms: ['ES256'],
+        typ: 'at+jwt',
+        requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
+        clockTolerance: CLOCKS_DIFFER_S,
+        // Looks at the time of issue too, which must not lie ahead.
+        maxTokenAge: MAX_AGE_S,
+      });
+      // #endregion
+      return remember(token, { caller: callerOf(payload), boundTo: keyOf(payload) });
+    } catch (error) {
+      throw isRefusal(error)
+        ? new Problem(httpErrors['token-invalid'])
+        : new Problem(httpErrors.unavailable, 'The keys that sign tokens cannot be had right now.');
+    }
   }
 
   return {
-    async check(authorization) {
-      const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? '')?.[1];
+    async check(authorization, asked) {
+      const [, scheme = '', token] = CREDENTIALS.exec(authorization ?? '') ?? [];
       if (authorization === undefined) throw new Problem(httpErrors['token-missing']);
       if (token === undefined) throw new Problem(httpErrors['token-invalid']);
-      const known = remembered.get(token);
-      if (known !== undefined && known.until > Date.now()) return known.caller;
-      try {
-        // #region token-checks
-        // The algorithm comes from our list, never from the token: a token that names `none`, or HMAC with
-        // the public key as its secret, must fail. `typ` keeps an ID token, which is signed by the same key
-        // and meant for a browser, from being used as an access token (RFC 9068, section 4).
-        const { payload } = await jwtVerify(token, rules.keys, {
-          issuer: rules.issuer,
-          audience: rules.audience,
-          algorithms: ['ES256'],
-          typ: 'at+jwt',
-          requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
-          clockTolerance: CLOCKS_DIFFER_S,
-          // Looks at the time of issue too, which must not lie ahead.
-          maxTokenAge: MAX_AGE_S,
-        });
-        // #endregion
-        return remember(token, callerOf(payload));
-      } catch (error) {
-        throw isRefusal(error)
-          ? new Problem(httpErrors['token-invalid'])
-          : new Problem(
-              httpErrors.unavailable,
-              'The keys that sign tokens cannot be had right now.',
-            );
-      }
+      const { caller, boundTo } = await read(token);
+      const isProven = scheme.toLowerCase() === 'dpop';
+      if (boundTo === undefined && !isProven) return caller;
+      // #region bound-is-not-bearer
+      // A token that is bound to a key must never pass as a bearer token, or a thief would just leave the proof out;
+      // nor may a bearer token pass as a bound one, to a client that believes it is safe.
+      if (boundTo === undefined || !isProven || asked === undefined)
+        throw new Problem(httpErrors['proof-invalid']);
+      // #endregion
+      const urls = asked.paths.map((path) => origin + path);
+      const proofId = await checkProof({ ...asked, token, boundTo, urls });
+      return { ...caller, proofId };
     },
   };
 }
+
+const CREDENTIALS = /^(Bearer|DPoP) +([\w-]+\.[\w-]+\.[\w-]*)$/i;
 
 function callerOf(payload: JWTPayload): Caller {
   const scope = typeof payload.scope === 'string' ? payload.scope : '';
@@ -138,6 +155,14 @@ function callerOf(payload: JWTPayload): Caller {
     scopes: new Set(scope.split(' ').filter(Boolean)),
     expiresAt: new Date((payload.exp ?? 0) * 1000),
   };
+}
+
+/** RFC 9449, section 6. A token that is bound in a way that we cannot check is refused. */
+function keyOf({ cnf }: JWTPayload): string | undefined {
+  if (cnf === undefined) return undefined;
+  const { jkt } = cnf as { jkt?: unknown };
+  if (typeof jkt !== 'string') throw new errors.JWTClaimValidationFailed('no jkt', {}, 'cnf');
+  return jkt;
 }
 
 /** Jose's own errors judge the token, except for the two that say that the keys could not be fetched. */

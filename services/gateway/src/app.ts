@@ -7,6 +7,7 @@ import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createForwarder } from './forward.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
+import { createReplayGuard } from './replays.ts';
 import { registerDocs, registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
 
@@ -39,7 +40,8 @@ export function buildApp(deps: GatewayAppDeps): App {
     tls: deps.tls,
   });
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
-  registerRoutes(server, { forwarder, verifier, limit });
+  const refuseReplays = createReplayGuard(rateLimits.keyValue);
+  registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
   registerDocs(server, deps.errorsPage);
   server.addHook('preClose', (done) => {
     forwarder.drain();
@@ -48,7 +50,7 @@ export function buildApp(deps: GatewayAppDeps): App {
 
   return {
     server,
-    parts: rateLimits.scale === 0 ? [] : [rateLimits.keyValue],
+    parts: [rateLimits.keyValue],
     // None of the services behind: a gateway that is unready because orders is down takes the products away
     // too, and every replica would leave at the same moment. Their absence is a 503 on their own routes only,
     // and without the store requests pass uncounted.

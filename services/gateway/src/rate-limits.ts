@@ -7,6 +7,7 @@ import { Problem } from '@waymark/http/problem.ts';
 import type { KeyValue, TakenTokens, TokenBucket } from '@waymark/storage/key-value.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
+import { authenticate } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
@@ -69,12 +70,10 @@ export function createRateLimits(deps: RateLimitsDeps): (route: Route) => Hook[]
     }
     const hook: Hook = async (request, reply) => {
       // The answer is remembered, so that the check of the scope, which comes next, costs nothing.
-      const caller = await verifier
-        .check(request.headers.authorization)
-        .catch(async (error: unknown) => {
-          if (isRefusal(error)) await spend('refused', network(request), reply);
-          throw error;
-        });
+      const caller = await authenticate(verifier, request).catch(async (error: unknown) => {
+        if (isRefusal(error)) await spend('refused', network(request), reply);
+        throw error;
+      });
       await spend(limit, JSON.stringify([caller.clientId, caller.subject]), reply);
     };
     return [hook];

@@ -6,15 +6,18 @@ import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { Forwarder } from './forward.ts';
 import type { createRateLimits } from './rate-limits.ts';
+import type { createReplayGuard } from './replays.ts';
 import { isPlain, PUBLIC, routes } from './routing.ts';
 
 interface Gate {
   forwarder: Forwarder;
   verifier: TokenVerifier;
   limit: ReturnType<typeof createRateLimits>;
+  refuseReplays: ReturnType<typeof createReplayGuard>;
 }
 
-export function registerRoutes(server: Server, { forwarder, verifier, limit }: Gate): void {
+export function registerRoutes(server: Server, gate: Gate): void {
+  const { forwarder, verifier, limit, refuseReplays } = gate;
   // Bodies stay bytes, whatever they are: the service behind judges them, and parsing them twice costs twice.
   // They are taken whole, not streamed, so that one larger than the server's limit never reaches a service.
   server.removeAllContentTypeParsers();
@@ -29,7 +32,7 @@ export function registerRoutes(server: Server, { forwarder, verifier, limit }: G
       // Before the body is read: a caller who is refused costs us its headers only.
       onRequest: [
         ...limit(route),
-        ...(route.scope === PUBLIC ? [] : [requireScope(verifier, route.scope)]),
+        ...(route.scope === PUBLIC ? [] : [requireScope(verifier, route.scope), refuseReplays]),
       ],
       handler(request, reply) {
         if (!isPlain(request.raw.url ?? '')) throw new Problem(httpErrors['not-found']);

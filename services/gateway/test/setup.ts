@@ -3,7 +3,7 @@ import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { openKeyValue } from '@waymark/storage/open.ts';
 import { silentLog, type Log } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
-import { createTestIssuer } from '@waymark/testing/issuer.ts';
+import { createTestIssuer, type TestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
@@ -40,6 +40,8 @@ interface Options {
   /** Without them there are no limits. */
   rateLimits?: RateLimitSettings;
   trustedProxies?: number;
+  /** Shared by gateways that take each other's tokens. */
+  issuer?: TestIssuer;
   log?: Log;
 }
 
@@ -51,7 +53,7 @@ export async function setup(options: Options = {}) {
   const behaviours: Partial<Record<UpstreamName, RequestListener>> = {};
   const services = await Promise.all(names.map((name) => play(name)));
   const origins = services.map(({ name, origin }) => [name, origin]);
-  const issuer = await createTestIssuer();
+  const issuer = options.issuer ?? (await createTestIssuer());
   const app = buildApp({
     upstreams: Object.fromEntries(origins) as Record<UpstreamName, string>,
     verifier: createTokenVerifier(issuer),

@@ -29,20 +29,23 @@ function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adap
 
   return {
     async upsert(id, payload, expiresInSeconds) {
-      await ask(
-        store.savePayload({
-          model,
-          id,
-          payload: toStorableJson(payload),
-          grantId: payload.grantId,
-          uid: payload.uid,
-          userCode: payload.userCode,
-          expiresAt:
-            expiresInSeconds === undefined
-              ? undefined
-              : new Date(clock().getTime() + expiresInSeconds * 1000),
-        }),
-      );
+      const now = clock();
+      const stored = {
+        model,
+        id,
+        payload: toStorableJson(payload),
+        grantId: payload.grantId,
+        uid: payload.uid,
+        userCode: payload.userCode,
+        expiresAt:
+          expiresInSeconds === undefined
+            ? undefined
+            : new Date(now.getTime() + expiresInSeconds * 1000),
+      };
+      if (model !== 'ReplayDetection') return ask(store.savePayload(stored));
+      // The library looks whether a proof was seen and then stores it; of two that looked at once, one wins here.
+      if (!(await ask(store.addPayload(stored, now))))
+        throw new errors.InvalidRequest('a proof was used before');
     },
     find: (id) => find('id', id),
     findByUid: (uid) => find('uid', uid),
@@ -78,17 +81,28 @@ function clientAdapter({ store, log }: AdapterDeps): Adapter {
 }
 
 /** Client metadata of RFC 7591; `client_secret` is the secret's hash, see provider.ts. */
-function toMetadata({ clientId, secretHash, redirectUris, scope, name }: Client): AdapterPayload {
-  const common = { client_id: clientId, client_name: name, scope, redirect_uris: redirectUris };
-  if (secretHash !== undefined) {
+function toMetadata(client: Client): AdapterPayload {
+  const { secretHash, publicKey, redirectUris } = client;
+  const common = {
+    client_id: client.clientId,
+    client_name: client.name,
+    scope: client.scope,
+    redirect_uris: redirectUris,
+    may_introspect: client.mayIntrospect,
+  };
+  const forItself = { ...common, grant_types: ['client_credentials'], response_types: [] };
+  if (publicKey !== undefined)
     return {
-      ...common,
+      ...forItself,
+      jwks: { keys: [publicKey] },
+      token_endpoint_auth_method: 'private_key_jwt',
+    };
+  if (secretHash !== undefined)
+    return {
+      ...forItself,
       client_secret: secretHash,
       token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: ['client_credentials'],
-      response_types: [],
     };
-  }
   return {
     ...common,
     application_type: 'native',

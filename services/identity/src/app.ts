@@ -9,9 +9,11 @@ import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import { asking, createAdapter } from './adapter.ts';
 import { toClient, type ClientEntry } from './clients.ts';
 import { registerInteractions } from './interactions.ts';
+import { createKeyStore } from './key-store.ts';
 import { loadKeys } from './keys.ts';
 import { verifyPassword } from './passwords.ts';
 import { toPerson, type PersonEntry } from './people.ts';
+import { createLiveProvider } from './live-provider.ts';
 import { createProvider } from './provider.ts';
 import { registerRoutes } from './routes.ts';
 import type { IdentitySchema } from './schema.ts';
@@ -29,6 +31,8 @@ export interface IdentityAppDeps {
   metrics: Metrics;
   tls?: ServerTls | undefined;
   clock: () => Date;
+  /** How long a replica may go on without noticing that the keys were rotated. */
+  keysIntervalMs: number;
 }
 
 const SWEEP_INTERVAL_MS = 60_000;
@@ -50,23 +54,35 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   try {
     await store.saveClients(clients.map(toClient));
     await store.savePeople(await Promise.all(people.map(toPerson)));
-    const keys = await loadKeys(store);
+    const keyStore = createKeyStore(db);
     const adapter = createAdapter({ store, log, clock });
     const findPerson = (username: string) => asking(log)(store.findPerson(username));
-    const provider = createProvider({ issuer, audience, keys, adapter, findPerson, log });
+    const live = createLiveProvider(
+      (keys) => createProvider({ issuer, audience, keys, adapter, findPerson, log }),
+      await loadKeys(keyStore, clock()),
+    );
     const signIn = createSignIn({ store, verifyPassword, clock });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, { provider, audience, signIn, findPerson });
-    registerRoutes(server, provider);
+    registerInteractions(server, { provider: live.get, audience, signIn, findPerson });
+    registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',
       intervalMs: SWEEP_INTERVAL_MS,
       log,
-      runOnce: async () => (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS,
+      async runOnce() {
+        await keyStore.deleteEndedKeys(clock());
+        return (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS;
+      },
+    });
+    const renewal = createLoop({
+      name: 'signing keys',
+      intervalMs: deps.keysIntervalMs,
+      log,
+      runOnce: async () => live.use(await loadKeys(keyStore, clock())),
     });
     return {
       server,
-      parts: [sweep],
+      parts: [sweep, renewal],
       checks: { database: store.ping },
       close: () => db.destroy(),
     };

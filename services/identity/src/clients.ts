@@ -27,9 +27,27 @@ const named = {
   scope: Type.String({ minLength: 1 }),
   name: Type.String({ minLength: 1, maxLength: 100 }),
 };
+const forItself = {
+  ...named,
+  /** It may ask about every token, and not about its own alone: a service that cannot check tokens by itself. */
+  mayIntrospect: Type.Optional(Type.Boolean()),
+};
 /** Acts for itself (client credentials). */
-const confidentialClient = Type.Object(
-  { ...named, clientSecret: Type.String({ pattern: '^[\\x21-\\x7e]{32,256}$' }) },
+const clientWithSecret = Type.Object(
+  { ...forItself, clientSecret: Type.String({ pattern: '^[\\x21-\\x7e]{32,256}$' }) },
+  { additionalProperties: false },
+);
+const coordinate = Type.String({ pattern: '^[\\w-]{43}$' });
+/** Acts for itself too, and shows it by a signature (private_key_jwt, RFC 7523): there is no secret to be lost here. */
+const clientWithKey = Type.Object(
+  {
+    ...forItself,
+    /** A JWK. Nothing but its public half is taken. */
+    publicKey: Type.Object(
+      { kty: Type.Literal('EC'), crv: Type.Literal('P-256'), x: coordinate, y: coordinate },
+      { additionalProperties: false },
+    ),
+  },
   { additionalProperties: false },
 );
 // #region loopback-redirects
@@ -48,15 +66,19 @@ const nativeClient = Type.Object(
   { additionalProperties: false },
 );
 // #endregion
-const clientList = Type.Array(Type.Union([confidentialClient, nativeClient]), { maxItems: 1000 });
+const clientList = Type.Array(Type.Union([clientWithSecret, clientWithKey, nativeClient]), {
+  maxItems: 1000,
+});
 
 export type ClientEntry = Static<typeof clientList>[number];
 
-/** A client as it is stored: with the hash of a secret, or with addresses. */
+/** A client as it is stored: with the hash of a secret, a public key, or addresses. */
 export interface Client {
   clientId: string;
   secretHash: string | undefined;
+  publicKey: Static<typeof clientWithKey>['publicKey'] | undefined;
   redirectUris: string[];
+  mayIntrospect: boolean;
   scope: string;
   name: string;
 }
@@ -95,9 +117,16 @@ function parse(text: string): unknown {
 }
 
 export function toClient(entry: ClientEntry): Client {
-  if ('redirectUris' in entry) return { ...entry, secretHash: undefined };
-  const { clientSecret, ...rest } = entry;
-  return { ...rest, secretHash: hashSecret(clientSecret), redirectUris: [] };
+  const { clientId, scope, name } = entry;
+  return {
+    clientId,
+    scope,
+    name,
+    secretHash: 'clientSecret' in entry ? hashSecret(entry.clientSecret) : undefined,
+    publicKey: 'publicKey' in entry ? entry.publicKey : undefined,
+    redirectUris: 'redirectUris' in entry ? entry.redirectUris : [],
+    mayIntrospect: 'mayIntrospect' in entry && entry.mayIntrospect,
+  };
 }
 
 // #region hashed-client-secrets

@@ -18,7 +18,8 @@ import type { Person } from './people.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionDeps {
-  provider: Provider;
+  /** The one that answers now. */
+  provider: () => Provider;
   audience: string;
   signIn: SignIn;
   findPerson: (username: string) => Promise<Person | undefined>;
@@ -35,7 +36,7 @@ const loginForm = Type.Object(
 );
 
 export function registerInteractions(server: Server, deps: InteractionDeps): void {
-  const { origin, pathname: prefix } = new URL(deps.provider.issuer);
+  const { origin, pathname: prefix } = new URL(deps.provider().issuer);
   void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -58,31 +59,31 @@ export function registerInteractions(server: Server, deps: InteractionDeps): voi
 }
 
 function registerPages(server: Server, address: string, deps: InteractionDeps): void {
-  const { provider, signIn } = deps;
+  const { signIn } = deps;
 
   async function finish(request: FastifyRequest, reply: FastifyReply, result: InteractionResults) {
     const options = { mergeWithLastSubmission: 'consent' in result };
     return reply.redirect(
-      await provider.interactionResult(request.raw, reply.raw, result, options),
+      await deps.provider().interactionResult(request.raw, reply.raw, result, options),
       303,
     );
   }
 
   server.get(address, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply });
+    const interaction = await getInteraction(deps.provider(), { request, reply });
     return show(reply, await pageOf(interaction, deps), redirectUriOf(interaction));
   });
 
   server.post(`${address}/login`, { schema: { body: loginForm } }, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply }, 'login');
+    const interaction = await getInteraction(deps.provider(), { request, reply }, 'login');
     const { username, password } = request.body;
     const result = await signIn({ username, password, address: addressOf(request) });
     if (result.outcome === 'throttled') throw new Problem(errors['too-many-sign-ins']);
     if (result.outcome === 'signed-in')
       return finish(request, reply, { login: { accountId: result.subject, amr: ['pwd'] } });
-    const clientName = await clientNameOf(interaction, provider);
+    const clientName = await clientNameOf(interaction, deps.provider());
     const page = loginPage({
-      action: addressOfPage(interaction, provider),
+      action: addressOfPage(interaction, deps.provider()),
       clientName,
       username,
       failed: true,
@@ -91,12 +92,12 @@ function registerPages(server: Server, address: string, deps: InteractionDeps): 
   });
 
   server.post(`${address}/consent`, async (request, reply) => {
-    const interaction = await getInteraction(provider, { request, reply }, 'consent');
+    const interaction = await getInteraction(deps.provider(), { request, reply }, 'consent');
     return finish(request, reply, { consent: { grantId: await grant(interaction, deps) } });
   });
 
   server.post(`${address}/cancel`, async (request, reply) => {
-    await getInteraction(provider, { request, reply });
+    await getInteraction(deps.provider(), { request, reply });
     return finish(request, reply, {
       error: 'access_denied',
       error_description: 'the person said no',
@@ -118,7 +119,8 @@ async function getInteraction(
 }
 
 async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<Page> {
-  const { provider, findPerson } = deps;
+  const { findPerson } = deps;
+  const provider = deps.provider();
   const action = addressOfPage(interaction, provider);
   const clientName = await clientNameOf(interaction, provider);
   if (interaction.prompt.name === 'login') {
@@ -149,7 +151,8 @@ async function grant(
   { provider, audience }: InteractionDeps,
 ): Promise<string> {
   const accountId = interaction.session?.accountId;
-  const given = new provider.Grant({ accountId, clientId: String(interaction.params.client_id) });
+  const { Grant } = provider();
+  const given = new Grant({ accountId, clientId: String(interaction.params.client_id) });
   const scopes = scopesOf(interaction);
   // The library counts every scope that it was told of as one of OpenID Connect too, and asks until all are given.
   given.addOIDCScope(scopes);

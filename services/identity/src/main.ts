@@ -20,5 +20,7 @@ await runService('identity', settings, async ({ log, metrics, tls }) => {
     metrics,
     tls,
     clock: () => new Date(),
+    // rotate_signing_key is told to wait for three times that: commands/keys.ts.
+    keysIntervalMs: 5000,
   });
 });

@@ -16,6 +16,7 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { API_SCOPES, matchesHash, SIGN_IN_SCOPES } from './clients.ts';
+import { introspectAccessTokens, mayIntrospect } from './introspection.ts';
 import type { Keys } from './keys.ts';
 import type { Person } from './people.ts';
 import { renderError, renderLoggedOut, renderLogout } from './provider-pages.ts';
@@ -56,6 +57,7 @@ export function createProvider(options: ProviderOptions): Provider {
     return matchesHash(secret, this.clientSecret ?? '');
   };
   provider.use(completeAnswer);
+  provider.use(introspectAccessTokens({ ...options, ...options.keys }));
   provider.on('server_error', (ctx, err) => {
     log.error({ err, route: ctx.oidc.route }, 'request failed');
   });
@@ -77,9 +79,18 @@ function configuration(options: ProviderOptions): Configuration {
     scopes: [...SIGN_IN_SCOPES, ...API_SCOPES],
     responseTypes: ['code'],
     pkce: { required: () => true },
-    clientAuthMethods: ['client_secret_basic', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    extraClientMetadata: { properties: ['may_introspect'] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: ['ES256'],
+      dPoPSigningAlgValues: ['ES256'],
+    },
+    assertJwtClientAuthClaimsAndHeader: checkAssertion,
+    // For introspection: a person's token is over with the yes that it came from.
+    extraTokenClaims: (_ctx, token) =>
+      'grantId' in token ? { grant_id: token.grantId } : undefined,
     ttl,
     rotateRefreshToken: true,
     interactions: { url: (_ctx, { uid }) => `${pathname}/interaction/${uid}` },
@@ -97,7 +108,7 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
   return {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
-    dPoP: { enabled: false },
+    dPoP: { enabled: true },
     pushedAuthorizationRequests: { enabled: false },
     rpInitiatedLogout: {
       enabled: true,
@@ -108,6 +119,10 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
     revocation: {
       enabled: true,
       allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => mayIntrospect(client, token.clientId),
     },
     userinfo: { enabled: false },
     resourceIndicators: {
@@ -126,6 +141,19 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
     },
   };
 }
+
+// #region assertions-are-short-lived
+// A client's assertion works once, and what was used is remembered until it expires. One that is valid for years
+// would be remembered for years, and until it is used it is a password in some log. A minute would do; five leave
+// room for clocks. Its `aud` must be us, or a server that it was really made for could sign in here with it.
+const ASSERTION_SECONDS = 300;
+
+function checkAssertion(_ctx: KoaContextWithOIDC, claims: Record<string, unknown>): void {
+  const latest = Math.floor(Date.now() / 1000) + ASSERTION_SECONDS;
+  if (!(Number(claims.exp) <= latest))
+    throw new errors.InvalidClientAuth('the assertion must expire within 5 minutes');
+}
+// #endregion
 
 // #region scope-is-asked-for
 // RFC 6749, section 3.3: where no scope is asked for, a server applies a default that it documents, or refuses.

@@ -3,11 +3,10 @@
  * Node gives them, body unread, and writes its answers itself; all other addresses stay Fastify's.
  */
 import type { Server } from '@waymark/http/server-type.ts';
-import type { Provider } from 'oidc-provider';
+import type { LiveProvider } from './live-provider.ts';
 
-export function registerRoutes(server: Server, provider: Provider): void {
+export function registerRoutes(server: Server, provider: LiveProvider): void {
   const { pathname: prefix, host, protocol } = new URL(provider.issuer);
-  const handle = provider.callback();
 
   void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -29,7 +28,7 @@ export function registerRoutes(server: Server, provider: Provider): void {
       // another way (%69dentity) is cut in the wrong place, and so is one that it does not know.
       Object.assign(raw, { originalUrl: url, url: url.slice(prefix.length) });
       reply.hijack();
-      void handle(raw, reply.raw);
+      void provider.handle(raw, reply.raw);
     });
     done();
   });

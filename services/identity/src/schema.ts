@@ -6,13 +6,20 @@ export interface IdentitySchema {
   clients: {
     client_id: string;
     secret_hash: string | null;
+    public_key: unknown;
+    may_introspect: boolean;
     redirect_uris: unknown;
     scope: string;
     name: string;
   };
   people: { username: string; password_hash: string; name: string };
   sign_in_attempts: { key: string; attempts: number; ends_at: Date };
-  signing_keys: { kid: string; jwk: unknown };
+  signing_keys: {
+    kid: string;
+    jwk: unknown;
+    state: 'next' | 'current' | 'retired';
+    ends_at: Date | null;
+  };
   cookie_keys: { secret: string };
   oidc_payloads: {
     model: string;

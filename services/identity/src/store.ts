@@ -2,7 +2,6 @@
 import type { Executor } from '@waymark/database/connect.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
-import type { Keys, SigningKey } from './keys.ts';
 import type { Person } from './people.ts';
 import type { FoundPayload, IdentitySchema, LookUp, StoredPayload } from './schema.ts';
 
@@ -11,41 +10,10 @@ export function createStore(db: Kysely<IdentitySchema>) {
     ...clientQueries(db),
     ...personQueries(db),
     ...payloadQueries(db),
-
-    /** The stored keys, after storing those given where there are none. */
-    loadKeys(fresh: { signingKey: SigningKey; cookieKey: string }): Promise<Keys> {
-      return db.transaction().execute(async (tx) => {
-        // #region one-key-for-all-replicas
-        // Replicas that start together on an empty database would each find no key and each add one. The lock
-        // lets one at a time look; whoever comes second finds the first one's key. Held until the commit,
-        // because a lock that is freed earlier lets the next one look before there is something to see.
-        await sql`select pg_advisory_xact_lock(hashtextextended('identity keys', 0))`.execute(tx);
-        const stored = await readKeys(tx);
-        if (stored.signingKeys.length > 0 && stored.cookieKeys.length > 0) return stored;
-        // #endregion
-        const { signingKey, cookieKey } = fresh;
-        const jwk = JSON.stringify(signingKey);
-        if (stored.signingKeys.length === 0)
-          await tx.insertInto('signing_keys').values({ kid: signingKey.kid, jwk }).execute();
-        if (stored.cookieKeys.length === 0)
-          await tx.insertInto('cookie_keys').values({ secret: cookieKey }).execute();
-        return readKeys(tx);
-      });
-    },
   };
 }
 
 export type IdentityStore = ReturnType<typeof createStore>;
-
-async function readKeys(db: Executor<IdentitySchema>): Promise<Keys> {
-  const newestFirst = sql`created_at desc`;
-  const signing = await db.selectFrom('signing_keys').select('jwk').orderBy(newestFirst).execute();
-  const cookie = await db.selectFrom('cookie_keys').select('secret').orderBy(newestFirst).execute();
-  return {
-    signingKeys: signing.map(({ jwk }) => jwk as SigningKey),
-    cookieKeys: cookie.map(({ secret }) => secret),
-  };
-}
 
 function clientQueries(db: Executor<IdentitySchema>) {
   return {
@@ -56,24 +24,21 @@ function clientQueries(db: Executor<IdentitySchema>) {
       const rows = clients
         .map((client) => ({
           client_id: client.clientId,
-          secret_hash: client.secretHash ?? null,
-          redirect_uris: JSON.stringify(client.redirectUris),
+          secret_hash: client.secretHash,
+          public_key: client.publicKey,
+          redirect_uris: client.redirectUris,
+          may_introspect: client.mayIntrospect,
           scope: client.scope,
           name: client.name,
         }))
         .sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
-      await db
-        .insertInto('clients')
-        .values(rows)
-        .onConflict((conflict) =>
-          conflict.column('client_id').doUpdateSet((row) => ({
-            secret_hash: row.ref('excluded.secret_hash'),
-            redirect_uris: row.ref('excluded.redirect_uris'),
-            scope: row.ref('excluded.scope'),
-            name: row.ref('excluded.name'),
-          })),
-        )
-        .execute();
+      await sql`
+        insert into clients select * from jsonb_populate_recordset(null::clients, ${JSON.stringify(rows)})
+        on conflict (client_id) do update set
+          secret_hash = excluded.secret_hash, public_key = excluded.public_key,
+          redirect_uris = excluded.redirect_uris, may_introspect = excluded.may_introspect,
+          scope = excluded.scope, name = excluded.name
+      `.execute(db);
     },
 
     async findClient(clientId: string): Promise<Client | undefined> {
@@ -84,8 +49,15 @@ function clientQueries(db: Executor<IdentitySchema>) {
         .executeTakeFirst();
       if (row === undefined) return undefined;
       const { scope, name } = row;
-      const redirectUris = row.redirect_uris as string[];
-      return { clientId, secretHash: row.secret_hash ?? undefined, redirectUris, scope, name };
+      return {
+        clientId,
+        secretHash: row.secret_hash ?? undefined,
+        publicKey: (row.public_key ?? undefined) as Client['publicKey'],
+        redirectUris: row.redirect_uris as string[],
+        mayIntrospect: row.may_introspect,
+        scope,
+        name,
+      };
     },
 
     /** Throws where the database cannot answer. */
@@ -140,19 +112,28 @@ function personQueries(db: Executor<IdentitySchema>) {
 function payloadQueries(db: Executor<IdentitySchema>) {
   return {
     async savePayload(stored: StoredPayload): Promise<void> {
-      const { model, id, payload } = stored;
-      const columns = {
-        payload,
-        grant_id: stored.grantId ?? null,
-        uid: stored.uid ?? null,
-        user_code: stored.userCode ?? null,
-        expires_at: stored.expiresAt ?? null,
-      };
+      const { model, id, ...columns } = toColumns(stored);
       await db
         .insertInto('oidc_payloads')
         .values({ model, id, ...columns })
         .onConflict((conflict) => conflict.columns(['model', 'id']).doUpdateSet(columns))
         .execute();
+    },
+
+    /** False where one is there whose time is not over. */
+    async addPayload(stored: StoredPayload, now: Date): Promise<boolean> {
+      const { model, id, ...columns } = toColumns(stored);
+      const result = await db
+        .insertInto('oidc_payloads')
+        .values({ model, id, ...columns })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['model', 'id'])
+            .doUpdateSet(columns)
+            .where('oidc_payloads.expires_at', '<=', now),
+        )
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
     },
 
     /** Undefined where there is none or its time is over, whether it has been swept yet or not. */
@@ -203,5 +184,17 @@ function payloadQueries(db: Executor<IdentitySchema>) {
       const payloads = await sweep('oidc_payloads', 'expires_at');
       return Math.max(Number(attempts.numAffectedRows), Number(payloads.numAffectedRows));
     },
+  };
+}
+
+function toColumns(stored: StoredPayload) {
+  return {
+    model: stored.model,
+    id: stored.id,
+    payload: stored.payload,
+    grant_id: stored.grantId ?? null,
+    uid: stored.uid ?? null,
+    user_code: stored.userCode ?? null,
+    expires_at: stored.expiresAt ?? null,
   };
 }

@@ -137,25 +137,34 @@ export interface Tokens {
   scope: string;
 }
 
-/** A request of the app itself, which has no secret, to the token endpoint or another. */
-export function askAsApp(app: App, endpoint: string, form: Record<string, string>) {
+/** A request of the app itself, which has no secret, to the token endpoint or another; `dpop` is sent as a header. */
+export function askAsApp(app: App, endpoint: string, { dpop, ...form }: Record<string, string>) {
   return app.server.inject({
     method: 'POST',
     url: `/identity/${endpoint}`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(dpop === undefined ? {} : { dpop }),
+    },
     payload: new URLSearchParams({ client_id: 'shop-web', ...form }).toString(),
   });
 }
 
 export function exchange(
   app: App,
-  { code, verifier, redirectUri = CALLBACK }: SignedIn & { redirectUri?: string },
+  {
+    code,
+    verifier,
+    redirectUri = CALLBACK,
+    dpop,
+  }: SignedIn & { redirectUri?: string; dpop?: string },
 ) {
   return askAsApp(app, 'token', {
     grant_type: 'authorization_code',
     code,
     code_verifier: verifier,
     redirect_uri: redirectUri,
+    ...(dpop === undefined ? {} : { dpop }),
   });
 }
 

@@ -2,8 +2,15 @@ import { expect, test } from '@jest/globals';
 import { parseClients } from '../src/clients.ts';
 import { ada, shopWeb, staff } from './setup.ts';
 
+const signs = {
+  clientId: 'signs',
+  publicKey: { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) },
+  scope: 'webhooks:read',
+  name: 'Signs',
+};
+
 test('the list of clients is taken as it was written', () => {
-  const list = [ada, staff, shopWeb];
+  const list = [ada, staff, shopWeb, signs];
   expect(parseClients(JSON.stringify(list))).toEqual(list);
 });
 
@@ -15,6 +22,10 @@ test.each([
   ['a scope that no service knows', [{ ...ada, scope: 'orders:read everything' }]],
   ['a program that wants to sign in', [{ ...ada, scope: 'openid' }]],
   ['a client that has a secret and addresses', [{ ...ada, redirectUris: shopWeb.redirectUris }]],
+  ['a private key', [{ ...signs, publicKey: { ...signs.publicKey, d: 'x'.repeat(43) } }]],
+  ['a key of another kind', [{ ...signs, publicKey: { ...signs.publicKey, crv: 'P-384' } }]],
+  ['a client that has a secret and a key', [{ ...ada, publicKey: signs.publicKey }]],
+  ['an app of people that may introspect', [{ ...shopWeb, mayIntrospect: true }]],
   ['a client that has neither', [{ ...ada, clientSecret: undefined }]],
   ['no address to come back to', [{ ...shopWeb, redirectUris: [] }]],
   ['an address on another machine', [{ ...shopWeb, redirectUris: ['http://evil.test/callback'] }]],

@@ -30,7 +30,8 @@ test('discovery offers what there is and nothing else', async () => {
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'none'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt', 'none'],
+    token_endpoint_auth_signing_alg_values_supported: ['ES256'],
   });
   expect(document.scopes_supported).toEqual(
     expect.arrayContaining(['openid', 'offline_access', 'orders:read', 'catalog:write']),
@@ -39,16 +40,19 @@ test('discovery offers what there is and nothing else', async () => {
   expect(endpoints.sort()).toEqual([
     'authorization_endpoint',
     'end_session_endpoint',
+    'introspection_endpoint',
     'revocation_endpoint',
     'token_endpoint',
   ]);
 });
 
-test('the key set holds the public half of one ES256 key and nothing of the private half', async () => {
+test('the key set holds the public halves of two ES256 keys and nothing of the private ones', async () => {
   const { keys } = await keySet(world.app);
-  expect(keys).toHaveLength(1);
-  expect(Object.keys(keys[0] ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
-  expect(keys[0]).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
+  expect(keys).toHaveLength(2);
+  for (const key of keys) {
+    expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' });
+  }
 });
 
 test('a restart on the same database keeps the key, and tokens from before stay valid', async () => {
@@ -57,14 +61,14 @@ test('a restart on the same database keeps the key, and tokens from before stay 
   expect(await keySet(next)).toEqual(before);
 });
 
-test('replicas that start at once on an empty database share one key', async () => {
+test('replicas that start at once on an empty database share their keys', async () => {
   await world.database.query('delete from signing_keys');
   await world.database.query('delete from cookie_keys');
   const replicas = await Promise.all([1, 2, 3, 4].map(() => world.start()));
   const sets = await Promise.all(replicas.map(keySet));
   expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1);
   const count = 'select count(*) from ';
-  expect(await world.database.query(`${count} signing_keys`)).toEqual([{ count: 1 }]);
+  expect(await world.database.query(`${count} signing_keys`)).toEqual([{ count: 2 }]);
   expect(await world.database.query(`${count} cookie_keys`)).toEqual([{ count: 1 }]);
 });
 

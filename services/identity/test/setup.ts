@@ -25,6 +25,15 @@ export const staff = {
   name: 'Shop staff',
 } satisfies ClientEntry;
 
+/** Introspects what others send it. */
+export const partnerApi = {
+  clientId: 'partner-api',
+  clientSecret: 'a-secret-of-the-partner-0123456789-x',
+  scope: 'webhooks:read',
+  name: 'An API of a partner',
+  mayIntrospect: true,
+} satisfies ClientEntry;
+
 export const shopWeb = {
   clientId: 'shop-web',
   redirectUris: ['http://localhost/callback', 'http://127.0.0.1/callback', 'http://[::1]/callback'],
@@ -48,11 +57,12 @@ export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
       databaseUrl: line.url,
       issuer: ISSUER,
       audience: AUDIENCE,
-      clients: [ada, staff, shopWeb],
+      clients: [ada, staff, partnerApi, shopWeb],
       people: [],
       log: silentLog,
       metrics: createMetrics('identity'),
       clock: () => time.now,
+      keysIntervalMs: 100,
       ...changesForAll,
       ...changes,
     });
@@ -86,30 +96,28 @@ export interface TokenAnswer {
   scope: string;
 }
 
-/** Asks for a token; `form` adds to and replaces the parameters, and undefined leaves one out. */
+/** Asks for a token; `form` and `headers` add to and replace the usual, and undefined leaves one out. */
 export function askToken(
   app: App,
   form: Record<string, string | undefined> = {},
-  headers: Record<string, string> = {},
+  headers: Record<string, string | undefined> = {},
 ) {
-  const parameters: typeof form = {
-    grant_type: 'client_credentials',
-    scope: 'orders:read',
-    ...form,
-  };
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as [string, string]],
-  );
+  const parameters = { grant_type: 'client_credentials', scope: 'orders:read', ...form };
   return app.server.inject({
     method: 'POST',
     url: '/identity/token',
-    headers: {
+    headers: given({
       authorization: basic(ada.clientId, ada.clientSecret),
       'content-type': 'application/x-www-form-urlencoded',
       ...headers,
-    },
-    payload: new URLSearchParams(given).toString(),
+    }),
+    payload: new URLSearchParams(given(parameters)).toString(),
   });
+}
+
+function given(fields: Record<string, string | undefined>): Record<string, string> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 export async function keySet(app: App): Promise<{ keys: Record<string, unknown>[] }> {

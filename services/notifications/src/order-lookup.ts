@@ -4,7 +4,8 @@ import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 
 export interface Asking {
-  authorization: string;
+  /** The caller's token, and its proof where it is bound to a key. */
+  credentials: { authorization: string; dpop?: string };
   /** How long the caller is willing to wait, where it said so. */
   timeoutMs: number | undefined;
 }
@@ -16,10 +17,10 @@ export interface OrderLookup {
 
 export function createOrderLookup(http: HttpClient): OrderLookup {
   return {
-    async exists(orderId, { authorization, timeoutMs }) {
+    async exists(orderId, { credentials, timeoutMs }) {
       const path = `/v1/orders/${orderId}`;
       const answer = await http
-        .call({ method: 'GET', path, headers: { authorization }, timeoutMs })
+        .call({ method: 'GET', path, headers: credentials, timeoutMs })
         .catch(() => undefined);
       if (answer?.status === 200) return true;
       if (answer?.status === 404) return false;

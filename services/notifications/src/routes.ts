@@ -38,11 +38,10 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
       // Capitals are allowed in a UUID (RFC 9562, section 4), but the feed's name has none.
       const id = request.params.id.toLowerCase();
       const { subject, expiresAt } = callerOf(request);
-      const authorization = request.headers.authorization ?? '';
       const after = lastEventId(request);
       await notifications.checkOwner(id, {
         subject,
-        authorization,
+        credentials: credentialsOf(request),
         timeoutMs: remainingMs(request),
       });
       if (after !== undefined) await notifications.checkResumable(id, after);
@@ -60,6 +59,11 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
       });
     },
   );
+}
+
+function credentialsOf({ headers }: FastifyRequest) {
+  const { authorization = '', dpop } = headers;
+  return typeof dpop === 'string' ? { authorization, dpop } : { authorization };
 }
 
 function lastEventId(request: FastifyRequest): string | undefined {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@waymark/testing/eventually.ts';
+import { createHolder } from '@waymark/testing/holder.ts';
 import { randomUUID } from 'node:crypto';
 import { placed, setup, type World } from './setup.ts';
 
@@ -26,6 +27,22 @@ test('an order that was not heard of yet is looked up with the token of the call
   expect(world.orders.asked).toEqual([`/v1/orders/${orderId} ${world.ada}`]);
   await world.publish(placed(orderId, 'ada'));
   await eventually(() => stream.steps().includes('order-placed'));
+});
+
+test('a token that is bound to a key takes its proof along to the orders service', async () => {
+  const holder = await createHolder();
+  const orderId = randomUUID();
+  const token = await world.issuer.bearer('ada', 'orders:read', { cnf: holder.cnf });
+  const { origin } = new URL(world.issuer.issuer);
+  const headers = await holder.headers(token, { url: `${origin}/v1/orders/${orderId}/events` });
+  let proof: unknown;
+  world.orders.behaviour = (answer) => {
+    proof = answer.req.headers.dpop;
+    answer.writeHead(200).end('{}');
+  };
+  expect((await world.open(orderId, headers)).status).toBe(200);
+  expect(proof).toBe(headers.dpop);
+  expect(world.orders.asked).toEqual([`/v1/orders/${orderId} ${headers.authorization}`]);
 });
 
 test('an order that was heard of needs no question', async () => {

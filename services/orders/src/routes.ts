@@ -62,6 +62,8 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export function registerRoutes(server: Server, orders: Orders, verifier: TokenVerifier): void {
   const read = { onRequest: requireScope(verifier, 'orders:read') };
+  // Notifications asks here for a caller who wants to follow the order.
+  const readOne = { onRequest: requireScope(verifier, 'orders:read', { alsoBelow: '/events' }) };
   const write = { onRequest: requireScope(verifier, 'orders:write') };
 
   server.post(
@@ -101,7 +103,7 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
 
   server.get(
     '/v1/orders/:id',
-    { ...read, schema: { params: idParams, response: { 200: orderAnswer } } },
+    { ...readOne, schema: { params: idParams, response: { 200: orderAnswer } } },
     async (request) => toAnswer(await orders.get(callerOf(request).subject, request.params.id)),
   );
 
