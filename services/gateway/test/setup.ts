@@ -33,7 +33,13 @@ export interface Ask {
   chunked?: boolean;
 }
 
-const names: UpstreamName[] = ['catalog', 'orders', 'inventory', 'notifications', 'identity'];
+export const names: UpstreamName[] = [
+  'catalog',
+  'orders',
+  'inventory',
+  'notifications',
+  'identity',
+];
 
 interface Options {
   deadlineMs?: number;
