@@ -89,6 +89,7 @@ test('products and stock', async () => {
   for (const query of ['?limit=0', '?sort=colour', '?cursor=x', '?unknown=1']) {
     await expectStatus(400, { operation: list, query });
   }
+  await expectStatus(406, { operation: list, headers: { accept: 'text/html' } });
   const one = ['alloy-cookset-for-four'];
   for (const operation of ['GET /v1/products/{id}', 'GET /v1/products/{id}/prices']) {
     await expectStatus(200, { operation, with: one });
