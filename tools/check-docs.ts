@@ -2,13 +2,16 @@
  * Holds the documentation to the source, and the source to the documentation. Every link of a Markdown file leads
  * somewhere, and so does every path in code type; a fragment names a heading of the page, or a `#region` of the
  * source, that is there; a link whose text is a quoted title, into a test file, names a test that is there. The other way round, every
- * region is cited by a page, and docs/errors.md lists exactly the errors that the services can answer with.
+ * region is cited by a page, docs/errors.md lists exactly the errors that the services can answer with, and
+ * docs/openapi/v1.json is what their routes say.
  */
 import { globSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { checkCommands } from './check-commands.ts';
 import { filesOf, readDocuments, type Document } from './documents.ts';
+import { openApiDocument } from './openapi.ts';
 
 const LINK = /\[([^\]]+)\]\(([^)\s]+)\)/g;
 const PATH_IN_CODE = /`([\w-][\w./-]*\/[\w./-]+\.(?:ts|mjs|sql|json|md))`/g;
@@ -164,6 +167,16 @@ export async function checkErrors(root: string): Promise<string[]> {
     : ['docs/errors.md: is not what the tables say; run: npm run docs'];
 }
 
+export const openApiFile = 'docs/openapi/v1.json';
+
+/** Its layout is free. */
+export function checkOpenApi(root: string): string[] {
+  const found: unknown = JSON.parse(readFileSync(path.join(root, openApiFile), 'utf8'));
+  return isDeepStrictEqual(found, openApiDocument())
+    ? []
+    : [`${openApiFile}: is not what the routes say; run: npm run docs`];
+}
+
 if (import.meta.main) {
   const root = path.join(import.meta.dirname, '..');
   const complaints = [
@@ -172,6 +185,7 @@ if (import.meta.main) {
     ...checkRegions(root),
     ...checkCommands(root),
     ...(await checkErrors(root)),
+    ...checkOpenApi(root),
   ];
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -3,9 +3,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asyncApiDocument } from './asyncapi.ts';
 import { asyncApiFile } from './check-contracts.ts';
-import { errorsDocument, readErrorTables } from './check-docs.ts';
+import { errorsDocument, openApiFile, readErrorTables } from './check-docs.ts';
+import { openApiDocument } from './openapi.ts';
 
 const root = path.join(import.meta.dirname, '..');
 writeFileSync(path.join(root, 'docs/errors.md'), errorsDocument(await readErrorTables(root)));
-mkdirSync(path.dirname(asyncApiFile), { recursive: true });
-writeFileSync(asyncApiFile, `${JSON.stringify(asyncApiDocument(), null, 2)}\n`);
+for (const [file, document] of [
+  [asyncApiFile, asyncApiDocument()],
+  [path.join(root, openApiFile), openApiDocument()],
+] as const) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,36 +1,16 @@
-/**
- * A person at a real browser: signs in as ada, allows the app, and the app places an order for her. Without a
- * Chromium there is nothing to test with, and the title says so; CHROMIUM_PATH names one that lies elsewhere.
- */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+/** A person at a real browser: signs in as ada, allows the app, and the app places an order for her. */
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
+import { hasChromium, launchChromium, testInBrowser } from '@waymark/testing/chromium.ts';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import { demoAddress, type OrderAnswer } from '../lib/shop.ts';
-
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const hasChromium = existsSync(executablePath);
-const testInBrowser = hasChromium ? test : test.skip;
-const reason = hasChromium ? '' : ` (skipped: there is no ${executablePath}, see CHROMIUM_PATH)`;
-
-/** One process, no sandbox that a container forbids, and no calls to the browser's makers. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let directory: string;
 let platform: Platform;
@@ -45,7 +25,7 @@ beforeAll(async () => {
     gatewayPort: await freePort(),
     say: () => undefined,
   });
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await launchChromium();
   app = await startLocalApp();
 }, 90_000);
 
@@ -129,7 +109,7 @@ async function getAccessToken(code: string, verifier: string): Promise<string> {
 }
 
 testInBrowser(
-  `ada signs in with a browser, allows the app, and it places an order of hers${reason}`,
+  'ada signs in with a browser, allows the app, and it places an order of hers',
   async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
@@ -167,11 +147,10 @@ testInBrowser(
     expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
     await page.close();
   },
-  60_000,
 );
 
 testInBrowser(
-  `a wrong password is announced, and the next word goes into the password field${reason}`,
+  'a wrong password is announced, and the next word goes into the password field',
   async () => {
     const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
     const page = await context.newPage();
@@ -184,5 +163,4 @@ testInBrowser(
     expect(width).toBeLessThanOrEqual(360);
     await context.close();
   },
-  60_000,
 );

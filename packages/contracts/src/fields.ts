@@ -1,4 +1,4 @@
-/** Fields that several contracts and APIs share. Their examples become those of docs/asyncapi. */
+/** Fields that several contracts and APIs share. Their examples become those of docs/asyncapi and docs/openapi. */
 import { Type } from 'typebox';
 
 export const orderId = Type.String({
@@ -17,12 +17,13 @@ export const cents = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, exam
 /** One piece of the dearest product, so that no order's total leaves the range above. */
 export const priceCents = Type.Integer({ minimum: 0, maximum: 100_000_000, examples: [36_900] });
 export const currency = Type.String({ pattern: '^[A-Z]{3}$', examples: ['EUR'] });
-export const time = Type.String({ format: 'date-time' });
+export const time = Type.String({ format: 'date-time', examples: ['2026-01-15T09:30:00.000Z'] });
 export const line = Type.Object({ productId, quantity });
 
 /** One line of text: no control characters and no line separators. Lengths are in code points. */
-export const text = (maxLength: number) =>
+export const text = (maxLength: number, words: { description?: string } = {}) =>
   Type.String({
+    ...words,
     minLength: 1,
     maxLength,
     pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$',

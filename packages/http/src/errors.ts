@@ -56,6 +56,11 @@ export const httpErrors = defineErrors({
     title: 'Method not allowed',
     when: 'The address exists but does not take this method; Allow lists those that it takes.',
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    when: 'The Accept header leaves out the only media type that this address answers with, `available`.',
+  },
   'body-too-large': {
     status: 413,
     title: 'Body too large',

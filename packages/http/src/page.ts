@@ -8,9 +8,24 @@ import { httpErrors } from './errors.ts';
 import { Problem } from './problem.ts';
 
 export const pageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'The most items that a page may have.',
+  }),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'The `nextCursor` of the page before, as it is; the first page has none.',
+    }),
+  ),
 };
+
+export const nextCursor = Type.Union([Type.String(), Type.Null()], {
+  description: 'The `cursor` of the next page; null on the last one.',
+});
 
 export interface Page<Item> {
   items: Item[];

@@ -17,6 +17,7 @@ import {
 import { endConnectionsWhenClosing } from './closing.ts';
 import { httpErrors } from './errors.ts';
 import { parseJson } from './json.ts';
+import { negotiate } from './negotiation.ts';
 import { Problem, sendProblem, type ErrorKind } from './problem.ts';
 import { measureRequests, routeOf } from './request-metrics.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
@@ -93,6 +94,7 @@ export function createServer(options: ServerOptions): Server {
     runInContext({ traceparent }, done);
   });
   measureRequests(server, options.metrics);
+  negotiate(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);

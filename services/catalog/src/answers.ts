@@ -3,7 +3,7 @@
  * as it is. Keeping objects instead would parse and serialise every page again for each visitor.
  */
 import { currency, productId } from '@waymark/contracts/fields.ts';
-import { pageOf } from '@waymark/http/page.ts';
+import { nextCursor, pageOf } from '@waymark/http/page.ts';
 import { Type, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Cache } from './cache.ts';
@@ -12,19 +12,22 @@ import type { Product } from './product.ts';
 import { positionOf } from './sort.ts';
 import type { ListProducts } from './store.ts';
 
-export const productAnswer = Type.Object({
-  id: productId,
-  name: Type.String(),
-  description: Type.String(),
-  category: Type.String(),
-  priceCents: Type.Integer(),
-  currency,
-});
+export const productAnswer = Type.Object(
+  {
+    id: productId,
+    name: Type.String(),
+    description: Type.String(),
+    category: Type.String(),
+    priceCents: Type.Integer({ description: 'Of one piece, now.' }),
+    currency,
+  },
+  { title: 'Product' },
+);
 
-export const productPage = Type.Object({
-  items: Type.Array(productAnswer),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
+export const productPage = Type.Object(
+  { items: Type.Array(productAnswer), nextCursor },
+  { title: 'ProductPage' },
+);
 
 export function toAnswer({ id, name, description, category, priceCents, currency }: Product) {
   return { id, name, description, category, priceCents, currency };

@@ -1,23 +1,37 @@
 /** HTTP of the catalog service: schema in, use case, status out. Reading is public; changing needs a scope. */
 import { currency, productId, time, text } from '@waymark/contracts/fields.ts';
-import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
+import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import { productAnswer, productPage, toAnswer, type Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
+import { operations } from './operations.ts';
 import { changeable } from './product.ts';
 import { checkSort, positionSchema } from './sort.ts';
 
 const listQuery = Type.Object(
   {
     ...pageQuery,
-    category: Type.Optional(text(64)),
+    category: Type.Optional(text(64, { description: 'Only products of this category.' })),
     // Anything that the database can take: people paste line breaks.
-    search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000]*$' })),
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        pattern: '^[^\\u0000]*$',
+        description:
+          'As in a web search: words, "phrases", `or`, and a minus before what is not wanted.',
+      }),
+    ),
     // Not a union of literals: an unknown sort has an error of its own, which lists the known ones.
-    sort: Type.Optional(Type.String()),
+    sort: Type.Optional(
+      Type.String({
+        description:
+          '`name`, `-name`, `priceCents` or `-priceCents`; in a search also `relevance`, which is then the default.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -25,12 +39,16 @@ const listQuery = Type.Object(
 const changeBody = Type.Partial(Type.Object(changeable), {
   additionalProperties: false,
   minProperties: 1,
+  title: 'ChangeProduct',
 });
 
-const pricePage = Type.Object({
-  items: Type.Array(Type.Object({ priceCents: Type.Integer(), currency, changedAt: time })),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
+const pricePage = Type.Object(
+  {
+    items: Type.Array(Type.Object({ priceCents: Type.Integer(), currency, changedAt: time })),
+    nextCursor,
+  },
+  { title: 'PricePage' },
+);
 
 const idParams = Type.Object({ id: productId });
 
@@ -43,7 +61,10 @@ export interface RouteDeps {
 export function registerRoutes(server: Server, { catalog, answers, verifier }: RouteDeps): void {
   server.get(
     '/v1/products',
-    { schema: { querystring: listQuery, response: { 200: readyText(productPage) } } },
+    {
+      config: { operation: operations.listProducts },
+      schema: { querystring: listQuery, response: { 200: readyText(productPage) } },
+    },
     async (request, reply) => {
       const { limit, cursor, category } = request.query;
       const search = request.query.search?.trim();
@@ -57,7 +78,10 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
 
   server.get(
     '/v1/products/:id',
-    { schema: { params: idParams, response: { 200: readyText(productAnswer) } } },
+    {
+      config: { operation: operations.getProduct },
+      schema: { params: idParams, response: { 200: readyText(productAnswer) } },
+    },
     async (request, reply) => {
       const answer = await answers.product(request.params.id);
       reply.type('application/json; charset=utf-8');
@@ -69,6 +93,7 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
     '/v1/products/:id',
     {
       onRequest: requireScope(verifier, 'catalog:write'),
+      config: { operation: operations.changeProduct },
       schema: { params: idParams, body: changeBody, response: { 200: productAnswer } },
     },
     async (request) => toAnswer(await catalog.change(request.params.id, request.body)),
@@ -81,6 +106,7 @@ function registerPrices(server: Server, catalog: Catalog): void {
   server.get(
     '/v1/products/:id/prices',
     {
+      config: { operation: operations.listPrices },
       schema: {
         params: idParams,
         querystring: Type.Object(pageQuery, { additionalProperties: false }),

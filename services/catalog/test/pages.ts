@@ -38,6 +38,8 @@ export async function walkAt<T>(
     const page = answer.json<PageOf<T>>();
     items.push(...page.items);
     cursor = page.nextCursor;
+    const link = String(answer.headers.link);
+    expect(link.endsWith(`cursor=${String(cursor)}>; rel="next"`)).toBe(cursor !== null);
     await between();
   }
   return items;

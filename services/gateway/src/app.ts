@@ -5,10 +5,11 @@ import type { App } from '@waymark/lifecycle/app.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { registerDocs, type DocsFiles } from './docs.ts';
 import { createForwarder } from './forward.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { createReplayGuard } from './replays.ts';
-import { registerDocs, registerRoutes } from './routes.ts';
+import { registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
 
 export interface GatewayAppDeps {
@@ -21,8 +22,7 @@ export interface GatewayAppDeps {
   tls?: Tls | undefined;
   rateLimits: RateLimitSettings;
   trustedProxies: number;
-  /** What problem documents point to, as Markdown. */
-  errorsPage: string;
+  docs: DocsFiles;
   deadlineMs: number;
   /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
   arrivalMs: number;
@@ -42,7 +42,7 @@ export function buildApp(deps: GatewayAppDeps): App {
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
   const refuseReplays = createReplayGuard(rateLimits.keyValue);
   registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
-  registerDocs(server, deps.errorsPage);
+  registerDocs(server, deps.docs);
   server.addHook('preClose', (done) => {
     forwarder.drain();
     done();

@@ -2,9 +2,9 @@
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { openKeyValue } from '@waymark/storage/open.ts';
 import { verifierFrom } from '@waymark/tokens/verifier.ts';
-import { readFile } from 'node:fs/promises';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
+import { readDocsFiles } from './docs.ts';
 import { limits } from './limits.ts';
 
 const settings = config();
@@ -30,7 +30,7 @@ await runService('gateway', settings, async ({ log, metrics, tls }) =>
       waitMs: 50,
     },
     trustedProxies: settings.TRUSTED_PROXIES,
-    errorsPage: await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8'),
+    docs: await readDocsFiles(),
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,
   }),

@@ -41,10 +41,3 @@ export function registerRoutes(server: Server, gate: Gate): void {
     });
   }
 }
-
-/** Where the `type` of every problem document leads. */
-export function registerDocs(server: Server, errorsPage: string): void {
-  server.get('/docs/errors', (_request, reply) =>
-    reply.type('text/markdown; charset=utf-8').send(errorsPage),
-  );
-}

@@ -10,6 +10,7 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import { connect, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { buildApp } from '../src/app.ts';
+import { readDocsFiles } from '../src/docs.ts';
 import { limits } from '../src/limits.ts';
 import type { RateLimitSettings } from '../src/rate-limits.ts';
 import type { UpstreamName } from '../src/routing.ts';
@@ -32,7 +33,13 @@ export interface Ask {
   chunked?: boolean;
 }
 
-const names: UpstreamName[] = ['catalog', 'orders', 'inventory', 'notifications', 'identity'];
+export const names: UpstreamName[] = [
+  'catalog',
+  'orders',
+  'inventory',
+  'notifications',
+  'identity',
+];
 
 interface Options {
   deadlineMs?: number;
@@ -61,7 +68,7 @@ export async function setup(options: Options = {}) {
     metrics,
     rateLimits: options.rateLimits ?? noLimits(),
     trustedProxies,
-    errorsPage: '# Errors\n',
+    docs: await readDocsFiles(),
     deadlineMs,
     arrivalMs,
   });

@@ -6,7 +6,7 @@ import { html, trusted, type Html } from './html.ts';
 import type { Page } from './layout.ts';
 
 /** What a scope lets the app do, in the words of the person who allows it. */
-const SCOPE_TEXTS: Record<string, string> = {
+export const SCOPE_TEXTS: Record<string, string> = {
   openid: 'know that it is you who signed in',
   offline_access: 'stay connected while you are away, for up to two weeks',
   'orders:read': 'see your orders',

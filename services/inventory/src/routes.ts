@@ -5,16 +5,23 @@ import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import type { Inventory } from './inventory.ts';
+import { operations } from './operations.ts';
 
 const params = Type.Object({ productId });
-const onHand = Type.Integer({ minimum: 0, maximum: 1_000_000 });
-const setStockBody = Type.Object({ onHand }, { additionalProperties: false });
-const stockAnswer = Type.Object({
-  productId,
-  onHand,
-  /** Pieces on hand that orders hold. */
-  reserved: Type.Integer(),
+const onHand = Type.Integer({
+  minimum: 0,
+  maximum: 1_000_000,
+  description: 'Pieces in the house.',
 });
+const setStockBody = Type.Object({ onHand }, { additionalProperties: false, title: 'SetStock' });
+const stockAnswer = Type.Object(
+  {
+    productId,
+    onHand,
+    reserved: Type.Integer({ description: 'Pieces on hand that orders hold.' }),
+  },
+  { title: 'Stock' },
+);
 
 export function registerRoutes(
   server: Server,
@@ -25,6 +32,7 @@ export function registerRoutes(
     '/v1/stock/:productId',
     {
       onRequest: requireScope(verifier, 'inventory:read'),
+      config: { operation: operations.getStock },
       schema: { params, response: { 200: stockAnswer } },
     },
     (request) => inventory.getStock(request.params.productId),
@@ -34,6 +42,7 @@ export function registerRoutes(
     '/v1/stock/:productId',
     {
       onRequest: requireScope(verifier, 'inventory:write'),
+      config: { operation: operations.setStock },
       schema: { params, body: setStockBody, response: { 200: stockAnswer } },
     },
     (request) => inventory.setStock(request.params.productId, request.body.onHand),

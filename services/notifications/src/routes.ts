@@ -9,6 +9,7 @@ import { Type } from 'typebox';
 import { errors } from './errors.ts';
 import type { Freshness } from './freshness.ts';
 import type { Notifications } from './notifications.ts';
+import { streamOperation } from './operations.ts';
 import type { Streams } from './streams.ts';
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
@@ -31,7 +32,8 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
     '/v1/orders/:id/events',
     {
       onRequest: requireScope(verifier, 'orders:read'),
-      schema: { params },
+      config: { operation: streamOperation },
+      schema: { params, response: { 200: Type.String() } },
       exposeHeadRoute: false,
     },
     async (request, reply) => {

@@ -1,22 +1,29 @@
 /** HTTP of webhooks: schema in, use case, status out. */
-import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
+import { time } from '@waymark/contracts/fields.ts';
+import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
+import { operations } from './operations.ts';
 import type { Delivery, Webhook } from './webhook.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const body = Type.Object(
   {
-    url: Type.String({ minLength: 1, maxLength: 2048 }),
+    url: Type.String({
+      minLength: 1,
+      maxLength: 2048,
+      description: 'https, on a public address, without user name or fragment.',
+    }),
     eventTypes: Type.Array(Type.String({ maxLength: 100 }), {
       minItems: 1,
       maxItems: 20,
       uniqueItems: true,
+      description: 'Of `order-placed`, `order-confirmed` and `order-cancelled`.',
     }),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'RegisterWebhook' },
 );
 const id = Type.String({ format: 'uuid' });
 const params = Type.Object({ id });
@@ -28,6 +35,49 @@ const cursorPosition = Type.Object(
   { additionalProperties: false },
 );
 
+const webhookFields = {
+  id,
+  url: Type.String(),
+  eventTypes: Type.Array(Type.String()),
+  createdAt: time,
+  disabledAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'Since when nothing is delivered to it, because its address answered 410.',
+    }),
+  ),
+};
+const webhookAnswer = Type.Object(webhookFields, { title: 'Webhook' });
+const registeredAnswer = Type.Object(
+  {
+    ...webhookFields,
+    secret: Type.String({ description: 'What deliveries are signed with. It is not shown again.' }),
+  },
+  { title: 'RegisteredWebhook' },
+);
+const webhookPage = Type.Object(
+  { items: Type.Array(webhookAnswer), nextCursor },
+  { title: 'WebhookPage' },
+);
+const deliveryAnswer = Type.Object(
+  {
+    id,
+    eventType: Type.String(),
+    state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('failed')]),
+    attempts: Type.Integer(),
+    lastStatus: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Of the last attempt; null where it got no answer.',
+    }),
+    nextAttemptAt: Type.Union([time, Type.Null()]),
+    createdAt: time,
+  },
+  { title: 'Delivery' },
+);
+const deliveryPage = Type.Object(
+  { items: Type.Array(deliveryAnswer), nextCursor },
+  { title: 'DeliveryPage' },
+);
+
 export function registerWebhookRoutes(
   server: Server,
   webhooks: Webhooks,
@@ -36,30 +86,70 @@ export function registerWebhookRoutes(
   const read = { onRequest: requireScope(verifier, 'webhooks:read') };
   const write = { onRequest: requireScope(verifier, 'webhooks:write') };
 
-  server.post('/v1/webhooks', { ...write, schema: { body } }, async (request, reply) => {
-    const webhook = await webhooks.register(callerOf(request).subject, request.body);
-    reply.code(201).header('location', `/v1/webhooks/${webhook.id}`);
-    return { ...toAnswer(webhook), secret: webhook.secret };
-  });
-
-  server.get('/v1/webhooks', { ...read, schema: { querystring } }, async (request) => {
-    const page = pageRequest(request.query);
-    const rows = await webhooks.list(callerOf(request).subject, page);
-    return toPage(rows, page.limit, toAnswer);
-  });
-
-  server.get('/v1/webhooks/:id', { ...read, schema: { params } }, async (request) =>
-    toAnswer(await webhooks.get(callerOf(request).subject, request.params.id)),
+  server.post(
+    '/v1/webhooks',
+    {
+      ...write,
+      config: { operation: operations.registerWebhook },
+      schema: { body, response: { 201: registeredAnswer } },
+    },
+    async (request, reply) => {
+      const webhook = await webhooks.register(callerOf(request).subject, request.body);
+      reply.code(201).header('location', `/v1/webhooks/${webhook.id}`);
+      return { ...toAnswer(webhook), secret: webhook.secret };
+    },
   );
 
-  server.delete('/v1/webhooks/:id', { ...write, schema: { params } }, async (request, reply) => {
-    await webhooks.remove(callerOf(request).subject, request.params.id);
-    return reply.code(204).send();
-  });
+  server.get(
+    '/v1/webhooks',
+    {
+      ...read,
+      config: { operation: operations.listWebhooks },
+      schema: { querystring, response: { 200: webhookPage } },
+    },
+    async (request) => {
+      const page = pageRequest(request.query);
+      const rows = await webhooks.list(callerOf(request).subject, page);
+      return toPage(rows, page.limit, toAnswer);
+    },
+  );
 
   server.get(
+    '/v1/webhooks/:id',
+    {
+      ...read,
+      config: { operation: operations.getWebhook },
+      schema: { params, response: { 200: webhookAnswer } },
+    },
+    async (request) => toAnswer(await webhooks.get(callerOf(request).subject, request.params.id)),
+  );
+
+  server.delete(
+    '/v1/webhooks/:id',
+    {
+      ...write,
+      config: { operation: operations.deleteWebhook },
+      schema: { params, response: { 204: Type.Null() } },
+    },
+    async (request, reply) => {
+      await webhooks.remove(callerOf(request).subject, request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  registerDeliveries(server, webhooks, { read, write });
+}
+
+type Access = Record<'read' | 'write', { onRequest: ReturnType<typeof requireScope> }>;
+
+function registerDeliveries(server: Server, webhooks: Webhooks, { read, write }: Access): void {
+  server.get(
     '/v1/webhooks/:id/deliveries',
-    { ...read, schema: { params, querystring } },
+    {
+      ...read,
+      config: { operation: operations.listDeliveries },
+      schema: { params, querystring, response: { 200: deliveryPage } },
+    },
     async (request) => {
       const page = pageRequest(request.query);
       const { subject } = callerOf(request);
@@ -70,7 +160,11 @@ export function registerWebhookRoutes(
 
   server.post(
     '/v1/webhooks/:id/deliveries/:deliveryId/redeliver',
-    { ...write, schema: { params: deliveryParams } },
+    {
+      ...write,
+      config: { operation: operations.redeliver },
+      schema: { params: deliveryParams, response: { 202: deliveryAnswer } },
+    },
     async (request, reply) => {
       const { id: webhookId, deliveryId } = request.params;
       const { subject } = callerOf(request);

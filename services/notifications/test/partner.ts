@@ -1,4 +1,5 @@
 /** A partner of the shop: calls the API of webhooks, and receives deliveries on a real port. */
+import { expect } from '@jest/globals';
 import { verifyWebhook } from '@waymark/http/webhook-signature.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -56,6 +57,8 @@ export async function createPartner(world: World, name = 'partner') {
         const answer = await call('GET', `${path}?limit=${String(limit)}${cursor}`);
         const { items, nextCursor } = answer.json<Page<Item>>();
         pages.push(items);
+        const link = String(answer.headers.link);
+        expect(link.includes(`cursor=${String(nextCursor)}>`)).toBe(nextCursor !== null);
         if (nextCursor === null) return pages;
         cursor = `&cursor=${nextCursor}`;
       }

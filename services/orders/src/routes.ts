@@ -1,12 +1,13 @@
 /** HTTP of the orders service: schema in, use case, status out. */
 import { currency, productId, quantity, text, time } from '@waymark/contracts/fields.ts';
-import { decodeCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
+import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import { errors } from './errors.ts';
+import { operations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
 
@@ -15,9 +16,15 @@ const placeOrderBody = Type.Object(
     lines: Type.Array(Type.Object({ productId, quantity }, { additionalProperties: false }), {
       minItems: 1,
       maxItems: 50,
+      description: 'What is ordered; each product in one line.',
     }),
     payment: Type.Object(
-      { cardToken: Type.String({ pattern: '^tok_[a-z_]{1,40}$' }) },
+      {
+        cardToken: Type.String({
+          pattern: '^tok_[a-z_]{1,40}$',
+          description: 'What the card processor knows the card by; card numbers never come here.',
+        }),
+      },
       { additionalProperties: false },
     ),
     shipTo: Type.Object(
@@ -26,28 +33,40 @@ const placeOrderBody = Type.Object(
         line1: text(200),
         city: text(100),
         postalCode: text(20),
-        country: Type.String({ pattern: '^[A-Z]{2}$' }),
+        country: Type.String({ pattern: '^[A-Z]{2}$', description: 'By ISO 3166-1, two letters.' }),
       },
       { additionalProperties: false },
     ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, title: 'PlaceOrder' },
 );
 
-const orderAnswer = Type.Object({
-  id: Type.String(),
-  state: Type.Union([Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('cancelled')]),
-  reason: Type.Optional(Type.String()),
-  lines: Type.Array(Type.Object({ productId, quantity, priceCents: Type.Integer() })),
-  totalCents: Type.Integer(),
-  currency,
-  placedAt: time,
-});
+const orderAnswer = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    state: Type.Union(
+      [Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('cancelled')],
+      { description: '`placed` until stock and payment have said yes or no.' },
+    ),
+    reason: Type.Optional(Type.String({ description: 'Why the order was cancelled.' })),
+    lines: Type.Array(
+      Type.Object({
+        productId,
+        quantity,
+        priceCents: Type.Integer({ description: 'Of one piece, when the order was placed.' }),
+      }),
+    ),
+    totalCents: Type.Integer({ description: 'Of all lines.' }),
+    currency,
+    placedAt: time,
+  },
+  { title: 'Order' },
+);
 
-const orderPage = Type.Object({
-  items: Type.Array(orderAnswer),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
+const orderPage = Type.Object(
+  { items: Type.Array(orderAnswer), nextCursor },
+  { title: 'OrderPage' },
+);
 
 /** The time in milliseconds: a number has no spelling that JavaScript takes and PostgreSQL does not. */
 const cursorPosition = Type.Object(
@@ -68,7 +87,11 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
 
   server.post(
     '/v1/orders',
-    { ...write, schema: { body: placeOrderBody, response: { 201: orderAnswer } } },
+    {
+      ...write,
+      config: { operation: operations.placeOrder },
+      schema: { body: placeOrderBody, response: { 201: orderAnswer } },
+    },
     async (request, reply) => {
       const key = checkIdempotencyKey(request.headers['idempotency-key']);
       const order = await orders.place(
@@ -84,6 +107,7 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
     '/v1/orders',
     {
       ...read,
+      config: { operation: operations.listOrders },
       schema: {
         querystring: Type.Object(pageQuery, { additionalProperties: false }),
         response: { 200: orderPage },
@@ -103,13 +127,21 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
 
   server.get(
     '/v1/orders/:id',
-    { ...readOne, schema: { params: idParams, response: { 200: orderAnswer } } },
+    {
+      ...readOne,
+      config: { operation: operations.getOrder },
+      schema: { params: idParams, response: { 200: orderAnswer } },
+    },
     async (request) => toAnswer(await orders.get(callerOf(request).subject, request.params.id)),
   );
 
   server.post(
     '/v1/orders/:id/cancel',
-    { ...write, schema: { params: idParams, response: { 200: orderAnswer } } },
+    {
+      ...write,
+      config: { operation: operations.cancelOrder },
+      schema: { params: idParams, response: { 200: orderAnswer } },
+    },
     async (request) => toAnswer(await orders.cancel(callerOf(request).subject, request.params.id)),
   );
 }

@@ -33,6 +33,8 @@ async function walk(limit: number, between: () => Promise<unknown> = async () =>
     const page = answer.json<Page>();
     pages.push(page.items.map(({ id }) => id));
     cursor = page.nextCursor;
+    const link = String(answer.headers.link);
+    expect(link.endsWith(`cursor=${String(cursor)}>; rel="next"`)).toBe(cursor !== null);
     await between();
   }
   return pages;

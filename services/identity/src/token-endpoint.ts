@@ -1,0 +1,77 @@
+/**
+ * What the public document says of the token endpoint. Oidc-provider, not a route of ours, answers there, so these
+ * schemas describe and check nothing; the test beside holds them to real answers.
+ */
+import type { Operation } from '@waymark/http/operation.ts';
+import { Type } from 'typebox';
+
+const scope = Type.String({ description: 'Separated by spaces.' });
+const clientId = Type.String({ description: 'Only where the client has no secret.' });
+
+const body = Type.Union(
+  [
+    Type.Object({ grant_type: Type.Literal('client_credentials'), scope }),
+    Type.Object({
+      grant_type: Type.Literal('authorization_code'),
+      client_id: clientId,
+      code: Type.String(),
+      code_verifier: Type.String({ description: 'Of PKCE, RFC 7636.' }),
+      redirect_uri: Type.String(),
+    }),
+    Type.Object({
+      grant_type: Type.Literal('refresh_token'),
+      client_id: clientId,
+      refresh_token: Type.String(),
+      scope: Type.Optional(scope),
+    }),
+  ],
+  { title: 'TokenRequest' },
+);
+
+const tokens = Type.Object(
+  {
+    access_token: Type.String({ description: 'A JWT (RFC 9068), for the Authorization header.' }),
+    token_type: Type.Literal('Bearer'),
+    expires_in: Type.Integer({ description: 'In seconds.' }),
+    scope,
+    refresh_token: Type.Optional(
+      Type.String({ description: 'With the scope offline_access. It can be used once.' }),
+    ),
+    id_token: Type.Optional(Type.String({ description: 'With the scope openid.' })),
+  },
+  { title: 'Tokens' },
+);
+
+const refusal = Type.Object(
+  { error: Type.String(), error_description: Type.Optional(Type.String()) },
+  { title: 'TokenRefusal', examples: [{ error: 'invalid_scope' }] },
+);
+
+const operation: Operation = {
+  operationId: 'getToken',
+  summary: 'Get an access token',
+  description: `The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
+
+A program that acts for itself sends \`grant_type=client_credentials\` with its id and secret as HTTP Basic and the \`scope\` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to \`/identity/auth\` (\`response_type=code\`, PKCE with \`S256\`, \`client_id\`, \`redirect_uri\`, \`scope\`, \`state\`), gets a \`code\` at its redirect address and trades it here with its \`code_verifier\`, within a minute and once. \`/identity/.well-known/openid-configuration\` describes the rest.
+
+A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.`,
+  returns: 'The tokens.',
+  consumes: 'application/x-www-form-urlencoded',
+  examples: {
+    body: { grant_type: 'client_credentials', scope: 'orders:read orders:write' },
+    answer: {
+      access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl',
+      token_type: 'Bearer',
+      expires_in: 300,
+      scope: 'orders:read orders:write',
+    },
+  },
+};
+
+/** In the shape of a Fastify route. */
+export const tokenEndpoint = {
+  method: 'POST',
+  url: '/identity/token',
+  config: { operation },
+  schema: { body, response: { 200: tokens, 400: refusal, 401: refusal } },
+};

@@ -1,0 +1,112 @@
+/** What the public document says of each route, beside its schemas. */
+import type { Operation } from '@waymark/http/operation.ts';
+import { errors } from './errors.ts';
+
+const orderId = '0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90';
+const webhook = {
+  id: '3d0c6c8e-1f5b-4a6a-8a53-7f0f4e8b9c21',
+  url: 'https://partner.example.org/waymark',
+  eventTypes: ['order-confirmed', 'order-cancelled'],
+  createdAt: '2026-01-15T09:30:00.000Z',
+};
+const delivery = {
+  id: '7c9f2a44-3d1b-4e8e-9b57-1f0a6c5d2e31',
+  eventType: 'order-confirmed',
+  state: 'delivered',
+  attempts: 1,
+  lastStatus: 204,
+  nextAttemptAt: null,
+  createdAt: '2026-01-15T09:30:01.000Z',
+};
+
+export const streamOperation: Operation = {
+  operationId: 'followOrder',
+  summary: 'Follow an order live',
+  description: `A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object with \`orderId\`, \`step\`, \`at\`, and where it applies \`state\` and \`reason\`.
+
+Steps: \`order-placed\`, \`stock-reserved\`, \`stock-rejected\`, \`payment-authorised\`, \`payment-declined\`, \`order-confirmed\`, \`order-cancelled\`, \`stock-committed\`, \`stock-released\`, \`payment-captured\`, \`capture-failed\`, \`payment-voided\`, \`payment-refunded\`. Those of different services may arrive in either order; those with a \`state\` do not.
+
+The stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
+  returns: 'The stream, which stays open.',
+  errors: [errors['last-event-id-invalid'], errors['too-many-streams']],
+  requestHeaders: {
+    'Last-Event-ID': {
+      required: false,
+      description: 'The `id` of the last event that you have; the stream goes on behind it.',
+      schema: { type: 'string', pattern: '^(\\d{1,20}(-\\d{1,20})?)?$' },
+      example: '3',
+    },
+  },
+  produces: 'text/event-stream',
+  examples: {
+    answer: `id: 1
+event: order-placed
+data: {"orderId":"${orderId}","step":"order-placed","state":"placed","at":"2026-01-15T09:30:00.000Z"}
+
+`,
+  },
+};
+
+export const operations = {
+  registerWebhook: {
+    operationId: 'registerWebhook',
+    summary: 'Register a webhook',
+    description:
+      'From now on each of these events is posted to the address; what is sent is under Webhooks in this document. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
+    returns: 'The webhook with its secret.',
+    errors: [
+      errors['unknown-event-type'],
+      errors['webhook-url-refused'],
+      errors['too-many-webhooks'],
+    ],
+    examples: {
+      body: { url: webhook.url, eventTypes: webhook.eventTypes },
+      answer: { ...webhook, secret: 'whsec_bm90IGEgc2VjcmV0LCBvbmx5IGFuIGV4YW1wbGUhISE=' },
+    },
+  },
+  listWebhooks: {
+    operationId: 'listWebhooks',
+    summary: 'List your webhooks',
+    description: "The caller's own webhooks, newest first, without their secrets.",
+    returns: 'A page of webhooks.',
+    examples: { answer: { items: [webhook], nextCursor: null } },
+  },
+  getWebhook: {
+    operationId: 'getWebhook',
+    summary: 'Read a webhook',
+    description: "The webhook without its secret. Another partner's is 404.",
+    returns: 'The webhook.',
+    examples: { answer: webhook },
+  },
+  deleteWebhook: {
+    operationId: 'deleteWebhook',
+    summary: 'Delete a webhook',
+    description: 'Nothing is delivered to it any more, and its deliveries are forgotten.',
+    returns: 'The webhook is gone.',
+  },
+  listDeliveries: {
+    operationId: 'listDeliveries',
+    summary: 'List the deliveries of a webhook',
+    description:
+      'Newest first. A delivery that fails is tried eight times within about a day and is then `failed`. It stays listed for 30 days after its last attempt.',
+    returns: 'A page of deliveries.',
+    examples: { answer: { items: [delivery], nextCursor: null } },
+  },
+  redeliver: {
+    operationId: 'redeliver',
+    summary: 'Deliver again',
+    description:
+      'Delivers once more, at once and with the same `webhook-id`, with all its attempts before it again. No body is needed.',
+    returns: 'The delivery, which is about to be made.',
+    errors: [errors['webhook-disabled']],
+    examples: {
+      answer: {
+        ...delivery,
+        state: 'pending',
+        attempts: 0,
+        lastStatus: null,
+        nextAttemptAt: delivery.createdAt,
+      },
+    },
+  },
+} satisfies Record<string, Operation>;

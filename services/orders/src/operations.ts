@@ -1,0 +1,81 @@
+/** What the public document says of each route, beside its schemas. */
+import type { Operation, RequestHeader } from '@waymark/http/operation.ts';
+import { errors } from './errors.ts';
+
+const order = {
+  id: '0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90',
+  state: 'placed',
+  lines: [{ productId: 'ridgeline-2p-tent', quantity: 2, priceCents: 36_900 }],
+  totalCents: 73_800,
+  currency: 'EUR',
+  placedAt: '2026-01-15T09:30:00.000Z',
+};
+
+const idempotencyKey: RequestHeader = {
+  required: true,
+  description:
+    'Chosen by the client, new for each new order and the same for each repetition: a UUID does well. It is kept as long as the order.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+  example: 'f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11',
+};
+
+export const operations = {
+  placeOrder: {
+    operationId: 'placeOrder',
+    summary: 'Place an order',
+    description: `Stores the order and answers at once with the state \`placed\`. Stock and payment are settled after that, as a rule within a second: follow the order by \`followOrder\`, or read it again, until it is \`confirmed\` or \`cancelled\`.
+
+Where no answer came, or a 5xx, send the same request with the same \`Idempotency-Key\` again: there will be one order, and you get the first answer. The same key with another body is refused.
+
+In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\`, \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
+    returns: 'The order as it was accepted.',
+    errors: [
+      errors['idempotency-key-missing'],
+      errors['idempotency-key-invalid'],
+      errors['idempotency-key-reused'],
+      errors['idempotency-key-in-flight'],
+      errors['duplicate-line'],
+      errors['unknown-product'],
+      errors['mixed-currencies'],
+      errors['unknown-card-token'],
+    ],
+    requestHeaders: { 'Idempotency-Key': idempotencyKey },
+    examples: {
+      body: {
+        lines: [{ productId: 'ridgeline-2p-tent', quantity: 2 }],
+        payment: { cardToken: 'tok_approve' },
+        shipTo: {
+          name: 'Ada Example',
+          line1: '1 Harbour Lane',
+          city: 'Porto',
+          postalCode: '4000-001',
+          country: 'PT',
+        },
+      },
+      answer: order,
+    },
+  },
+  listOrders: {
+    operationId: 'listOrders',
+    summary: 'List your orders',
+    description: "The caller's own orders, newest first.",
+    returns: 'A page of orders.',
+    examples: { answer: { items: [order], nextCursor: null } },
+  },
+  getOrder: {
+    operationId: 'getOrder',
+    summary: 'Read an order',
+    description: "The order as it stands. Another customer's is 404, like one that is not there.",
+    returns: 'The order.',
+    examples: { answer: { ...order, state: 'confirmed' } },
+  },
+  cancelOrder: {
+    operationId: 'cancelOrder',
+    summary: 'Cancel an order',
+    description:
+      'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.',
+    returns: 'The cancelled order.',
+    errors: [errors['already-confirmed']],
+    examples: { answer: { ...order, state: 'cancelled', reason: 'customer-request' } },
+  },
+} satisfies Record<string, Operation>;

@@ -1,0 +1,60 @@
+/** The parts of the document that all operations share: the problem document, and the headers of answers. */
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+export const problem = {
+  type: 'object',
+  description: 'What was wrong, by RFC 9457. Some errors have more members; their texts name them.',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'Leads to the explanation of the code.',
+    },
+    title: { type: 'string' },
+    status: { type: 'integer', description: 'The same as the status of the answer.' },
+    code: { type: 'string', description: 'Stable; what a program should look at.' },
+    detail: { type: 'string', description: 'For people; it may change.' },
+    errors: {
+      type: 'array',
+      description: 'Where a request does not match its schema, the first ten places.',
+      items: {
+        type: 'object',
+        required: ['in', 'pointer', 'message'],
+        properties: {
+          in: { type: 'string', description: '`body`, `querystring` or `params`.' },
+          pointer: { type: 'string', description: 'A JSON Pointer (RFC 6901).' },
+          message: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const text = (description: string, example: string) => ({
+  description,
+  schema: { type: 'string' },
+  example,
+});
+
+export const headers = {
+  RateLimit: text(
+    'What is left of the limit (`r`), and in how many seconds it is whole again (`t`).',
+    '"reads";r=199;t=1',
+  ),
+  'RateLimit-Policy': text('The limit: `q` requests in `w` seconds.', '"reads";q=200;w=20'),
+  Link: text(
+    'The address of the next page, with `rel="next"` (RFC 8288); absent on the last one.',
+    '</v1/orders?limit=20&cursor=eyJpZCI6IjEifQ>; rel="next"',
+  ),
+  Location: text(
+    'The address of what was made.',
+    '/v1/orders/0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90',
+  ),
+  'Retry-After': {
+    description: 'In so many seconds the same request may succeed.',
+    schema: { type: 'integer', minimum: 0 },
+    example: 1,
+  },
+  'WWW-Authenticate': text('What kind of token is missing (RFC 6750).', 'Bearer'),
+};
