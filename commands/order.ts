@@ -15,7 +15,7 @@ const usage = `npm run order -- [options]
 ${Object.entries(cardTokens)
   .map(([token, meaning]) => `                   ${token.padEnd(22)} ${meaning}`)
   .join('\n')}
-  --as NAME      ada (default) or bob
+  --as NAME      ada (default), bob, or me: who signed in by npm run login
   --repeat       send the same order twice under one idempotency key
   --bad          send a bad request and show the error
   --on compose   at the platform of docker compose up, in place of npm start's

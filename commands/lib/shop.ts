@@ -5,6 +5,7 @@
 import type { Client } from '../../infra/embedded/secrets.ts';
 import { UserError } from '../../infra/embedded/user-error.ts';
 import { authenticationOf } from './client-authentication.ts';
+import { tokenOfMe } from './device-login.ts';
 
 export interface Answer<Body> {
   status: number;
@@ -41,6 +42,8 @@ export interface Step {
 }
 
 const REQUEST_MS = 10_000;
+/** Whoever signed in by npm run login. */
+const ME = 'me';
 /** A token is fetched again this long before it expires. */
 const TOKEN_MARGIN_MS = 30_000;
 
@@ -56,6 +59,7 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
   const tokens = new Map<string, { token: string; until: number }>();
 
   async function token(as: string, scope?: string): Promise<string> {
+    if (as === ME) return tokenOfMe(gatewayUrl);
     const known = tokens.get(`${as} ${scope ?? ''}`);
     if (known !== undefined && known.until > Date.now()) return known.token;
     const client = clients.find(({ clientId }) => clientId === as);

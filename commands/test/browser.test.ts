@@ -2,15 +2,17 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { hasChromium, launchChromium, testInBrowser } from '@waymark/testing/chromium.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import { demoAddress, type OrderAnswer } from '../lib/shop.ts';
+import { startLocalApp, type LocalApp } from './local-app.ts';
 
 let directory: string;
 let platform: Platform;
@@ -36,34 +38,6 @@ afterAll(async () => {
   await platform.stop();
   await rm(directory, { recursive: true, force: true });
 }, 30_000);
-
-interface LocalApp {
-  server: Server;
-  redirectUri: string;
-  /** The query of the next visit to the callback. */
-  nextAnswer: () => Promise<URLSearchParams>;
-}
-
-/** What a tool on the person's machine listens with while the browser is away to sign in (RFC 8252). */
-async function startLocalApp(): Promise<LocalApp> {
-  let next = Promise.withResolvers<URLSearchParams>();
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === '/callback') next.resolve(url.searchParams);
-    response.end('You can close this page.');
-  });
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    server,
-    redirectUri: `http://localhost:${String(port)}/callback`,
-    async nextAnswer() {
-      const answer = await next.promise;
-      next = Promise.withResolvers();
-      return answer;
-    },
-  };
-}
 
 function issuer(): string {
   return `${platform.state.gatewayUrl}/identity`;
@@ -162,5 +136,39 @@ testInBrowser(
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(360);
     await context.close();
+  },
+);
+
+testInBrowser(
+  'a person signs in for the command line, which then orders as that person',
+  async () => {
+    const env = { ...process.env, NODE_OPTIONS: '', WAYMARK_DIRECTORY: directory };
+    const run = (command: string, ...args: string[]) => {
+      const child = spawn(process.execPath, [`commands/${command}.ts`, ...args], { env });
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      const ended = once(child, 'close').then(([code]) => code as number | null);
+      return { ended, output: () => output };
+    };
+    const login = run('login');
+    const [, address = '', code = ''] = await eventually(() => {
+      const shown = /open (\S+) and enter the code (\S+)/.exec(login.output());
+      if (shown === null) throw new Error('no code yet');
+      return shown;
+    });
+    const page = await browser.newPage();
+    await page.goto(address);
+    await page.getByLabel('Code').fill(code);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'It is mine' }).click();
+    await signIn(page, passwordOfAda());
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await page.getByRole('heading', { name: 'Done' }).waitFor();
+    expect(await login.ended).toBe(0);
+    const { mode } = await stat(path.join(directory, 'login.json'));
+    expect(mode & 0o077).toBe(0);
+    const order = run('order', '--as', 'me');
+    expect(await order.ended).toBe(0);
+    expect(order.output()).toContain('-> confirmed');
   },
 );

@@ -71,6 +71,32 @@ test('npm run token prints a token and nothing else', async () => {
   });
 });
 
+test('npm run token signs for the partner that has a key and no secret', async () => {
+  const { code, output } = await scratch.run('token', '--as', 'outfitter');
+  expect(output).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  expect(code).toBe(0);
+});
+
+test('npm run keys rotates the key that signs, and shows them all', async () => {
+  const before = await scratch.run('keys', 'list');
+  expect(before.output.match(/ (current|next)$/gm)).toHaveLength(2);
+  const next = /^(\S+) +next$/m.exec(before.output)?.[1] ?? '';
+  // The platform has just started, and the next key must have been published for a while.
+  const after = await eventually(async () => {
+    const rotated = await scratch.run('keys', 'rotate-signing');
+    expect(rotated.code).toBe(0);
+    return rotated;
+  }, 20_000);
+  expect(after.output).toContain(`${next}  current`);
+  expect(after.output).toMatch(/ {2}retired until /);
+}, 30_000);
+
+test('who has not signed in is told how to', async () => {
+  const { code, output } = await scratch.run('order', '--as', 'me');
+  expect(output).toBe('waymark: nobody is signed in; do so with: npm run login\n');
+  expect(code).toBe(1);
+});
+
 test('npm run audit holds on what was ordered here', async () => {
   await eventually(async () => {
     const { code, output } = await scratch.run('audit', '--grace', '0');

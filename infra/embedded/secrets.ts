@@ -43,6 +43,14 @@ const SHOP_WEB = {
   name: 'Waymark shop',
 };
 
+/** Has no secret either, and no address: its person says yes on another page (RFC 8628). */
+const COMMAND_LINE = {
+  clientId: 'command-line',
+  deviceFlow: true,
+  scope: `openid offline_access ${CUSTOMER}`,
+  name: 'Waymark command line',
+};
+
 /** The secrets of a platform that was started before. */
 export async function readSecrets(directory: string): Promise<Secrets> {
   return JSON.parse(await readFile(secretsFile(directory), 'utf8')) as Secrets;
@@ -67,9 +75,9 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
   return secrets;
 }
 
-/** As the identity service reads it: those with a secret or a key, and the shop's page. */
+/** As the identity service reads it: those with a secret or a key, the shop's page and the command line. */
 export function clientsJson({ clients }: Pick<Secrets, 'clients'>): string {
-  return JSON.stringify([...clients.map(withoutPrivateKey), SHOP_WEB]);
+  return JSON.stringify([...clients.map(withoutPrivateKey), SHOP_WEB, COMMAND_LINE]);
 }
 
 function withoutPrivateKey(client: Client): object {

@@ -45,12 +45,12 @@ test('a client that a later version adds is added, and the others keep their sec
   expect((await loadSecrets(directory)).clients).toEqual(completed);
 });
 
-test('the list of clients has the one without a secret as well, and no private key', async () => {
+test('the list of clients has those without a secret as well, and no private key', async () => {
   const { clients } = await loadSecrets(directory);
   const text = await readFile(clientsFile(directory), 'utf8');
   const listed = JSON.parse(text) as { clientId: string }[];
   const names = clients.map(({ clientId }) => clientId);
-  expect(listed.map(({ clientId }) => clientId)).toEqual([...names, 'shop-web']);
+  expect(listed.map(({ clientId }) => clientId)).toEqual([...names, 'shop-web', 'command-line']);
   const outfitter = clients.find((client) => 'privateKey' in client);
   const { d = '', x = '' } = outfitter?.privateKey ?? {};
   expect(d).not.toBe('');

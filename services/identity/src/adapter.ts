@@ -103,11 +103,20 @@ function toMetadata(client: Client): AdapterPayload {
       client_secret: secretHash,
       token_endpoint_auth_method: 'client_secret_basic',
     };
-  return {
+  const forPeople = {
     ...common,
-    application_type: 'native',
+    application_type: 'native' as const,
+    token_endpoint_auth_method: 'none' as const,
+  };
+  if (client.deviceFlow)
+    return {
+      ...forPeople,
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      response_types: [],
+    };
+  return {
+    ...forPeople,
     post_logout_redirect_uris: redirectUris,
-    token_endpoint_auth_method: 'none',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
   };

@@ -66,18 +66,25 @@ const nativeClient = Type.Object(
   { additionalProperties: false },
 );
 // #endregion
-const clientList = Type.Array(Type.Union([clientWithSecret, clientWithKey, nativeClient]), {
-  maxItems: 1000,
-});
+/** Acts for a person too, who says yes in a browser elsewhere (RFC 8628). */
+const clientWithoutBrowser = Type.Object(
+  { ...named, deviceFlow: Type.Literal(true) },
+  { additionalProperties: false },
+);
+const clientList = Type.Array(
+  Type.Union([clientWithSecret, clientWithKey, nativeClient, clientWithoutBrowser]),
+  { maxItems: 1000 },
+);
 
 export type ClientEntry = Static<typeof clientList>[number];
 
-/** A client as it is stored: with the hash of a secret, a public key, or addresses. */
+/** A client as it is stored: with the hash of a secret, a public key, addresses, or by device flow. */
 export interface Client {
   clientId: string;
   secretHash: string | undefined;
   publicKey: Static<typeof clientWithKey>['publicKey'] | undefined;
   redirectUris: string[];
+  deviceFlow: boolean;
   mayIntrospect: boolean;
   scope: string;
   name: string;
@@ -96,7 +103,9 @@ export function parseClients(text: string): ClientEntry[] {
   for (const entry of entries) {
     const { clientId, scope } = entry;
     const known: readonly string[] =
-      'redirectUris' in entry ? [...SIGN_IN_SCOPES, ...API_SCOPES] : API_SCOPES;
+      'redirectUris' in entry || 'deviceFlow' in entry
+        ? [...SIGN_IN_SCOPES, ...API_SCOPES]
+        : API_SCOPES;
     const unknown = scope.split(' ').filter((name) => !known.includes(name));
     if (unknown.length > 0)
       throw new Error(`bad list of clients: ${clientId} has unknown scopes ${unknown.join(', ')}`);
@@ -125,6 +134,7 @@ export function toClient(entry: ClientEntry): Client {
     secretHash: 'clientSecret' in entry ? hashSecret(entry.clientSecret) : undefined,
     publicKey: 'publicKey' in entry ? entry.publicKey : undefined,
     redirectUris: 'redirectUris' in entry ? entry.redirectUris : [],
+    deviceFlow: 'deviceFlow' in entry,
     mayIntrospect: 'mayIntrospect' in entry && entry.mayIntrospect,
   };
 }

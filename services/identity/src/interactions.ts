@@ -168,8 +168,9 @@ function scopesOf({ params }: Interaction): string[] {
   return typeof params.scope === 'string' ? params.scope.split(' ') : [];
 }
 
-function redirectUriOf({ params }: Interaction): string {
-  return String(params.redirect_uri);
+/** Undefined for a program that has no browser: its answer is not sent but fetched. */
+function redirectUriOf({ params }: Interaction): string | undefined {
+  return typeof params.redirect_uri === 'string' ? params.redirect_uri : undefined;
 }
 
 function addressOfPage({ uid }: Interaction, { issuer }: Provider): string {

@@ -75,17 +75,16 @@ export function consentPage(consent: {
   clientName: string;
   personName: string;
   scopes: string[];
-  /** Where the answer goes. */
-  redirectUri: string;
+  /** Where the answer goes; undefined where the program fetches it. */
+  redirectUri: string | undefined;
 }): Page {
   const { action, clientName, personName, scopes, redirectUri } = consent;
+  const leadsTo = redirectUri === undefined ? '' : `You go back to ${new URL(redirectUri).host}.`;
   const body = html`<p>Signed in as <strong>${personName}</strong>. The app asks to:</p>
     <ul>
       ${scopes.map((scope) => html`<li>${SCOPE_TEXTS[scope] ?? scope}</li>`)}
     </ul>
-    <p class="soft">
-      You go back to ${new URL(redirectUri).host}. Allow it only if you started this yourself.
-    </p>
+    <p class="soft">${leadsTo} Allow it only if you started this yourself.</p>
     <form method="post" action="${action}/consent"><button>Allow</button></form>
     <form method="post" action="${action}/cancel">
       <button class="quiet">Do not allow</button>

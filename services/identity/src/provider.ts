@@ -16,6 +16,12 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import { API_SCOPES, matchesHash, SIGN_IN_SCOPES } from './clients.ts';
+import {
+  prepareCodePages,
+  renderCodeConfirm,
+  renderCodeInput,
+  renderDeviceDone,
+} from './device-pages.ts';
 import { introspectAccessTokens, mayIntrospect } from './introspection.ts';
 import type { Keys } from './keys.ts';
 import type { Person } from './people.ts';
@@ -41,6 +47,7 @@ const ttl = {
   IdToken: ACCESS_TOKEN_SECONDS,
   AuthorizationCode: 60,
   Interaction: 600,
+  DeviceCode: 600,
   Session: DAY_SECONDS,
   // A rotation gives the new token these days again, and never more than are left of its grant.
   RefreshToken: 14 * DAY_SECONDS,
@@ -57,6 +64,7 @@ export function createProvider(options: ProviderOptions): Provider {
     return matchesHash(secret, this.clientSecret ?? '');
   };
   provider.use(completeAnswer);
+  provider.use(prepareCodePages);
   provider.use(introspectAccessTokens({ ...options, ...options.keys }));
   provider.on('server_error', (ctx, err) => {
     log.error({ err, route: ctx.oidc.route }, 'request failed');
@@ -109,6 +117,12 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
     dPoP: { enabled: true },
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: renderCodeInput,
+      userCodeConfirmSource: renderCodeConfirm,
+      successSource: renderDeviceDone,
+    },
     pushedAuthorizationRequests: { enabled: false },
     rpInitiatedLogout: {
       enabled: true,
@@ -164,7 +178,8 @@ function checkScope(ctx: KoaContextWithOIDC, client: Client): void {
   const allowed = client.scope?.split(' ') ?? [];
   const asked = [...ctx.oidc.requestParamScopes].filter(Boolean);
   // What a code or a refresh token is worth was settled when it was asked for.
-  const isSettled = ctx.oidc.params?.code ?? ctx.oidc.params?.refresh_token;
+  const isSettled =
+    ctx.oidc.params?.code ?? ctx.oidc.params?.refresh_token ?? ctx.oidc.params?.device_code;
   if (isSettled !== undefined) return;
   if (asked.length === 0)
     throw new errors.InvalidScope(`ask for one or more of: ${allowed.join(' ')}`, '');

@@ -8,6 +8,7 @@ export interface IdentitySchema {
     secret_hash: string | null;
     public_key: unknown;
     may_introspect: boolean;
+    device_flow: boolean;
     redirect_uris: unknown;
     scope: string;
     name: string;

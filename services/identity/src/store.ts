@@ -28,6 +28,7 @@ function clientQueries(db: Executor<IdentitySchema>) {
           public_key: client.publicKey,
           redirect_uris: client.redirectUris,
           may_introspect: client.mayIntrospect,
+          device_flow: client.deviceFlow,
           scope: client.scope,
           name: client.name,
         }))
@@ -37,6 +38,7 @@ function clientQueries(db: Executor<IdentitySchema>) {
         on conflict (client_id) do update set
           secret_hash = excluded.secret_hash, public_key = excluded.public_key,
           redirect_uris = excluded.redirect_uris, may_introspect = excluded.may_introspect,
+          device_flow = excluded.device_flow,
           scope = excluded.scope, name = excluded.name
       `.execute(db);
     },
@@ -55,6 +57,7 @@ function clientQueries(db: Executor<IdentitySchema>) {
         publicKey: (row.public_key ?? undefined) as Client['publicKey'],
         redirectUris: row.redirect_uris as string[],
         mayIntrospect: row.may_introspect,
+        deviceFlow: row.device_flow,
         scope,
         name,
       };

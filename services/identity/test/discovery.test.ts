@@ -27,7 +27,12 @@ test.each([
 test('discovery offers what there is and nothing else', async () => {
   const document = (await world.app.server.inject(DISCOVERY)).json<Record<string, unknown>>();
   expect(document).toMatchObject({
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
     response_types_supported: ['code'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt', 'none'],
@@ -39,6 +44,7 @@ test('discovery offers what there is and nothing else', async () => {
   const endpoints = Object.keys(document).filter((name) => name.endsWith('_endpoint'));
   expect(endpoints.sort()).toEqual([
     'authorization_endpoint',
+    'device_authorization_endpoint',
     'end_session_endpoint',
     'introspection_endpoint',
     'revocation_endpoint',

@@ -40,6 +40,12 @@ export const shopWeb = {
   scope: 'openid offline_access orders:read orders:write',
   name: 'Waymark shop',
 } satisfies ClientEntry;
+const commandLine = {
+  clientId: 'command-line',
+  deviceFlow: true,
+  scope: 'openid offline_access orders:read orders:write',
+  name: 'Waymark command line',
+} satisfies ClientEntry;
 export const adaInPerson = {
   username: 'ada',
   password: 'a password of ada',
@@ -57,7 +63,7 @@ export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
       databaseUrl: line.url,
       issuer: ISSUER,
       audience: AUDIENCE,
-      clients: [ada, staff, partnerApi, shopWeb],
+      clients: [ada, staff, partnerApi, shopWeb, commandLine],
       people: [],
       log: silentLog,
       metrics: createMetrics('identity'),
