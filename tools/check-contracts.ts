@@ -6,17 +6,22 @@
  * stay in the log for 7 days, for ever where the topic is compacted, and in the dead letters until redriven.
  * A change that is refused becomes a new event type (v2) beside the old one, until nobody reads that. Then, and
  * once its events have left the log, the old one's snapshot is deleted by hand: that is a decision, not a check.
+ * The public API is held to its released document in the same way, by compare-openapi.ts.
  */
 import { allEvents } from '@waymark/contracts/all-events.ts';
 import type { EventContract } from '@waymark/contracts/define-event.ts';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { asyncApiDocument } from './asyncapi.ts';
+import { compareOpenApi } from './compare-openapi.ts';
 import { compareSchemas, type Schema } from './compare-schemas.ts';
+import { openApiDocument } from './openapi.ts';
 
 const root = path.join(import.meta.dirname, '..');
 export const releasedFolder = path.join(root, 'packages/contracts/released');
+/** Below the folder, apart from the events. */
+export const releasedApi = 'openapi/v1.json';
 export const asyncApiFile = path.join(root, 'docs/asyncapi/waymark.json');
 
 export interface Findings {
@@ -78,6 +83,30 @@ function compareSnapshots(before: Schema, after: Schema): string[] {
   ];
 }
 
+/** The document as it was released; undefined before the first time. */
+export function readReleasedApi(folder: string): Schema | undefined {
+  const file = path.join(folder, releasedApi);
+  return existsSync(file) ? readJson(file) : undefined;
+}
+
+export function checkApi(released: Schema | undefined, current: Schema): Findings {
+  const reasons = released === undefined ? [] : compareOpenApi(released, current);
+  const same = isDeepStrictEqual(released, current);
+  const what = released === undefined ? 'is new' : 'has a compatible change';
+  const advice = `API v1: ${what}; release it with npm run contracts -- release`;
+  return {
+    incompatible: reasons.map((reason) => `API v1: ${reason}`),
+    unreleased: same || reasons.length > 0 ? [] : [advice],
+  };
+}
+
+export function join(...findings: Findings[]): Findings {
+  return {
+    incompatible: findings.flatMap(({ incompatible }) => incompatible),
+    unreleased: findings.flatMap(({ unreleased }) => unreleased),
+  };
+}
+
 /** docs/asyncapi/waymark.json is what the contracts say. Its layout is free. */
 export function checkAsyncApi(file: string): string[] {
   const current = isDeepStrictEqual(readJson(file), asyncApiDocument());
@@ -91,7 +120,10 @@ function readJson(file: string): Schema {
 }
 
 if (import.meta.main) {
-  const { incompatible, unreleased } = checkContracts(readReleased(releasedFolder), allEvents);
+  const { incompatible, unreleased } = join(
+    checkContracts(readReleased(releasedFolder), allEvents),
+    checkApi(readReleasedApi(releasedFolder), openApiDocument()),
+  );
   const complaints = [...incompatible, ...checkAsyncApi(asyncApiFile)];
   for (const line of [...complaints, ...unreleased]) console.log(line);
   process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -1,30 +1,50 @@
 /**
- * `npm run contracts` says how the event contracts differ from what was released; `npm run contracts -- release`
- * writes packages/contracts/released/ where every difference is compatible, and nothing where one is not. From
- * then on the lint protects the new snapshot, so release in the same commit that publishes the event.
+ * `npm run contracts` says how the event contracts and the public API differ from what was released; `npm run
+ * contracts -- release` writes packages/contracts/released/ where every difference is compatible, and nothing where
+ * one is not. From then on the lint protects the new snapshot, so release in the same commit that publishes the change.
  */
 import { allEvents } from '@waymark/contracts/all-events.ts';
 import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  checkApi,
   checkContracts,
+  join,
   readReleased,
+  readReleasedApi,
+  releasedApi,
   releasedFolder,
   snapshotOf,
   type Findings,
 } from './check-contracts.ts';
+import type { Schema } from './compare-schemas.ts';
+import { openApiDocument } from './openapi.ts';
 
-/** All or nothing: events that changed together are released together. Returns what it found before. */
-export function releaseContracts(folder: string, events: readonly EventContract[]): Findings {
-  const findings = checkContracts(readReleased(folder), events);
+export interface Published {
+  events: readonly EventContract[];
+  /** The OpenAPI document. */
+  api: Schema;
+}
+
+/** All or nothing: what changed together is released together. Returns what it found before. */
+export function releaseContracts(folder: string, published: Published): Findings {
+  const findings = check(folder, published);
   if (findings.incompatible.length > 0) return findings;
-  mkdirSync(folder, { recursive: true });
-  for (const contract of events) {
-    const text = `${JSON.stringify(snapshotOf(contract), null, 2)}\n`;
-    writeFileSync(path.join(folder, `${contract.type}.json`), text);
+  mkdirSync(path.join(folder, path.dirname(releasedApi)), { recursive: true });
+  for (const contract of published.events) {
+    writeJson(path.join(folder, `${contract.type}.json`), snapshotOf(contract));
   }
+  writeJson(path.join(folder, releasedApi), published.api);
   return findings;
+}
+
+function check(folder: string, { events, api }: Published): Findings {
+  return join(checkContracts(readReleased(folder), events), checkApi(readReleasedApi(folder), api));
+}
+
+function writeJson(file: string, value: Schema): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 function main(command: string | undefined): number {
@@ -32,18 +52,20 @@ function main(command: string | undefined): number {
     console.error(`unknown: ${command}; say "npm run contracts" or "npm run contracts -- release"`);
     return 2;
   }
+  const published = { events: allEvents, api: openApiDocument() };
   const { incompatible, unreleased } =
     command === 'release'
-      ? releaseContracts(releasedFolder, allEvents)
-      : checkContracts(readReleased(releasedFolder), allEvents);
+      ? releaseContracts(releasedFolder, published)
+      : check(releasedFolder, published);
   for (const line of incompatible) console.log(line);
   if (incompatible.length > 0) {
-    console.log('Nothing was released: give the changed event a new type (v2) beside the old one.');
+    console.log('Nothing was released: what changed needs a new version (v2) beside the old one.');
     return 1;
   }
   if (command === undefined) for (const line of unreleased) console.log(line);
   const done = command === 'release' ? 'released' : 'to be released';
-  console.log(`${String(unreleased.length)} of ${String(allEvents.length)} event types ${done}`);
+  const all = String(allEvents.length + 1);
+  console.log(`${String(unreleased.length)} of ${all}, the event types and the API, ${done}`);
   return 0;
 }
 

@@ -6,7 +6,16 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkContracts, readReleased, releasedFolder, snapshotOf } from '../check-contracts.ts';
+import {
+  checkApi,
+  checkContracts,
+  readReleased,
+  readReleasedApi,
+  releasedFolder,
+  snapshotOf,
+} from '../check-contracts.ts';
+import type { Schema } from '../compare-schemas.ts';
+import { openApiDocument } from '../openapi.ts';
 import { releaseContracts } from '../release-contracts.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -20,6 +29,7 @@ const parcelSent: EventContract = {
 };
 const second = { ...parcelSent, type: 'waymark.orders.parcel-sent.v2' };
 const released = new Map([[parcelSent.type, snapshotOf(parcelSent)]]);
+const api = { openapi: '3.1.0', paths: { '/parcels': { get: { responses: { 200: {} } } } } };
 
 describe('a release', () => {
   let folder: string;
@@ -30,33 +40,50 @@ describe('a release', () => {
     rmSync(folder, { recursive: true });
   });
 
+  const release = (events: EventContract[], document: Schema = api) =>
+    releaseContracts(folder, { events, api: document });
+
   test('writes what is new, and after it nothing is left to release', () => {
-    expect(releaseContracts(folder, [parcelSent]).unreleased).toHaveLength(1);
+    expect(release([parcelSent]).unreleased).toHaveLength(2);
     expect(readReleased(folder)).toEqual(released);
     const nothing = { incompatible: [], unreleased: [] };
     expect(checkContracts(readReleased(folder), [parcelSent])).toEqual(nothing);
   });
 
   test('protects a new optional field from then on', () => {
-    releaseContracts(folder, [parcelSent]);
+    release([parcelSent]);
     const properties = { parcelId, weight: { type: 'integer' } };
-    releaseContracts(folder, [{ ...parcelSent, data: { ...parcelSent.data, properties } }]);
+    release([{ ...parcelSent, data: { ...parcelSent.data, properties } }]);
     expect(checkContracts(readReleased(folder), [parcelSent]).incompatible).toEqual([
       expect.stringContaining('weight: is gone'),
     ]);
   });
 
   test('writes nothing at all where one change is incompatible', () => {
-    releaseContracts(folder, [parcelSent]);
+    release([parcelSent]);
     const loosened = { type: 'object', properties: { parcelId } };
     const changed = { ...parcelSent, data: loosened };
-    const { incompatible } = releaseContracts(folder, [changed, second]);
+    const { incompatible } = release([changed, second]);
     expect(incompatible).toHaveLength(1);
     expect(readReleased(folder)).toEqual(released);
+  });
+
+  test('writes no event either where a client of the API could not bear its change', () => {
+    release([parcelSent]);
+    const { incompatible } = release([parcelSent, second], { ...api, paths: {} });
+    expect(incompatible).toEqual([expect.stringContaining('API v1: GET /parcels: is gone')]);
+    expect(readReleased(folder)).toEqual(released);
+    expect(readReleasedApi(folder)).toEqual(api);
   });
 });
 
 describe("the shop's contracts", () => {
+  test('have a public API that is released, and nothing that a client of it could not bear', () => {
+    const snapshot = readReleasedApi(releasedFolder);
+    expect(snapshot).toBeDefined();
+    expect(checkApi(snapshot, openApiDocument()).incompatible).toEqual([]);
+  });
+
   test('are all released, and compatible with what was', () => {
     const findings = checkContracts(readReleased(releasedFolder), allEvents);
     expect(findings).toEqual({ incompatible: [], unreleased: [] });
