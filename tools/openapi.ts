@@ -41,7 +41,7 @@ const description = `An outdoor-gear shop. Products can be read by anybody; for 
 
 **Compatibility**: within v1, fields of answers, optional parameters, operations and error codes may come, and nothing goes or changes its meaning. Ignore fields that you do not know.
 
-Every GET answers HEAD too. Another method is 405 with \`Allow\`.`;
+Every GET but a stream answers HEAD too. Another method is 405 with \`Allow\`.`;
 
 /** Plain JSON, as it is written to docs/openapi/v1.json. */
 export function openApiDocument(): Schema {
