@@ -6,6 +6,8 @@ import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createForwarder } from './forward.ts';
+import { createGraph } from './graphql/graph.ts';
+import { registerGraph } from './graphql/route.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { registerDocs, registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
@@ -22,6 +24,8 @@ export interface GatewayAppDeps {
   trustedProxies: number;
   /** What problem documents point to, as Markdown. */
   errorsPage: string;
+  /** Introspection, and GraphiQL for browsers. */
+  graphqlExplorer: boolean;
   deadlineMs: number;
   /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
   arrivalMs: number;
@@ -41,8 +45,11 @@ export function buildApp(deps: GatewayAppDeps): App {
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
   registerRoutes(server, { forwarder, verifier, limit });
   registerDocs(server, deps.errorsPage);
+  const graph = createGraph({ ...deps, limit });
+  registerGraph(server, { graph, verifier, limit });
   server.addHook('preClose', (done) => {
     forwarder.drain();
+    graph.drain();
     done();
   });
 
@@ -55,6 +62,7 @@ export function buildApp(deps: GatewayAppDeps): App {
     checks: {},
     async close() {
       await forwarder.close();
+      await graph.close();
       await rateLimits.keyValue.close();
     },
   };

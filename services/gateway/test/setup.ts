@@ -40,11 +40,13 @@ interface Options {
   /** Without them there are no limits. */
   rateLimits?: RateLimitSettings;
   trustedProxies?: number;
+  graphqlExplorer?: boolean;
   log?: Log;
 }
 
 export async function setup(options: Options = {}) {
   const { deadlineMs = 5000, arrivalMs = 5000, trustedProxies = 0, log = silentLog } = options;
+  const { graphqlExplorer = false } = options;
   const metrics = createMetrics('gateway');
   const received: Received[] = [];
   /** What a service does with a request; without one it answers 200 with its own name. */
@@ -60,6 +62,7 @@ export async function setup(options: Options = {}) {
     rateLimits: options.rateLimits ?? noLimits(),
     trustedProxies,
     errorsPage: '# Errors\n',
+    graphqlExplorer,
     deadlineMs,
     arrivalMs,
   });
