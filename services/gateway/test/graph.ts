@@ -43,7 +43,7 @@ export const input = {
 export function playShop(world: World): void {
   world.behaviours.catalog = ({ url = '' }, answer) => {
     const id = /^\/v1\/products\/([\w-]+)$/.exec(url)?.[1];
-    if (id === 'missing') problem(answer, 404, 'not-found');
+    if (id === 'missing') problem(answer, { status: 404, code: 'not-found' });
     else if (id !== undefined) json(answer, product(id));
     else json(answer, { items: [product('ridge-tent'), product('tin-mug')], nextCursor: 'next' });
   };
@@ -59,22 +59,22 @@ export function json(answer: ServerResponse, body: unknown, status = 200): void 
   answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
+interface PlayedProblem {
+  status: number;
+  code: string;
+  members?: object;
+  headers?: Record<string, string>;
+}
+
 export function problem(
   answer: ServerResponse,
-  status: number,
-  code: string,
-  { members = {}, headers = {} }: { members?: object; headers?: Record<string, string> } = {},
+  { status, code, members = {}, headers = {} }: PlayedProblem,
 ): void {
-  const body = {
-    type: `/docs/errors#${code}`,
-    title: 'Title',
-    status,
-    code,
-    detail: `It is ${code}.`,
-  };
+  const type = `/docs/errors#${code}`;
+  const body = { type, title: 'Title', status, code, detail: `It is ${code}.`, ...members };
   answer
     .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
-    .end(JSON.stringify({ ...body, ...members }));
+    .end(JSON.stringify(body));
 }
 
 interface AskGraph {

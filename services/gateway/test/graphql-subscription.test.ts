@@ -103,7 +103,7 @@ test.each([
   [404, 'not-found'],
   [429, 'too-many-streams'],
 ])('a refusal (%i) is an error with its code', async (status, code) => {
-  world.behaviours.notifications = (_, answer) => problem(answer, status, code);
+  world.behaviours.notifications = (_, answer) => problem(answer, { status, code });
   const { results, completed } = await follow();
   await eventually(completed);
   expect(results).toMatchObject([{ errors: [{ extensions: { code, status } }] }]);

@@ -105,7 +105,9 @@ test('placing an order passes key, token and input on as they came', async () =>
 
 test('what a service refuses is told with its code, its members and when to ask again', async () => {
   world.behaviours.orders = (_, answer) =>
-    problem(answer, 422, 'unknown-product', {
+    problem(answer, {
+      status: 422,
+      code: 'unknown-product',
       members: { productIds: ['ridge-tent'] },
       headers: { 'retry-after': '3' },
     });
@@ -140,7 +142,8 @@ test('cancelling asks the service, which decides', async () => {
   const query = 'mutation { cancelOrder(id: "7") { id } }';
   expect((await askGraph(world, query, asAda())).data).toEqual({ cancelOrder: { id: '7' } });
   expect(world.received).toMatchObject([{ method: 'POST', url: '/v1/orders/7/cancel' }]);
-  world.behaviours.orders = (_, answer) => problem(answer, 409, 'already-confirmed');
+  world.behaviours.orders = (_, answer) =>
+    problem(answer, { status: 409, code: 'already-confirmed' });
   expect(codesOf(await askGraph(world, query, asAda()))).toEqual(['already-confirmed']);
 });
 

@@ -37,7 +37,7 @@ export function guardFields(schema: GraphQLSchema): void {
 /** The scope that the schema asks for at this field. */
 export function scopeNeeded(schema: GraphQLSchema, { astNode }: Field): string | undefined {
   const needs = schema.getDirective('needs');
-  if (needs == null || astNode == null) return undefined;
+  if (!needs || !astNode) return undefined;
   return getDirectiveValues(needs, astNode)?.scope as string | undefined;
 }
 

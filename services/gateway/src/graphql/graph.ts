@@ -8,7 +8,7 @@ import type { Tls } from '@waymark/http/tls.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Caller } from '@waymark/tokens/verifier.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parse } from 'graphql';
+import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga';
 import { addressOf } from '../address.ts';
 import { errors } from '../errors.ts';
@@ -128,14 +128,20 @@ function headersOf({ headers }: FastifyRequest): Record<string, string> {
 function limitOperations(introspection: boolean): Plugin {
   return {
     onParse({ setParseFn }) {
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+      const bounded: typeof parse = (source, options) =>
+        parse(source, { ...options, maxTokens: MAX_TOKENS });
+      setParseFn(bounded);
     },
     onRequestParse: () => ({
       onRequestParseDone({ requestParserResult }) {
         if (Array.isArray(requestParserResult)) throw new Problem(errors['graphql-batch']);
       },
     }),
-    onValidate: ({ params: { schema, documentAST }, context }) => {
+    onValidate({ params, context }) {
+      const { schema, documentAST } = params as {
+        schema: GraphQLSchema;
+        documentAST: DocumentNode;
+      };
       const { operationName, variables = {} } = context.params;
       return ({ valid }) => {
         if (!valid) return;
@@ -148,8 +154,7 @@ function limitOperations(introspection: boolean): Plugin {
 function giveCodes(codes: ReturnType<typeof createErrorCodes>): Plugin {
   return {
     onResultProcess({ result, setResult }) {
-      if (!('errors' in result) || result.errors === undefined) return;
-      setResult({ ...result, errors: result.errors.map(codes) });
+      if ('errors' in result) setResult({ ...result, errors: result.errors.map(codes) });
     },
   };
 }

@@ -24,8 +24,7 @@ export function createErrorCodes(log: Log) {
         code,
         status,
         ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-        // For Yoga, which takes it out again: the status where the request as a whole was refused.
-        ...(located?.path === undefined ? { http: located?.extensions.http ?? { status } } : {}),
+        ...(located?.path === undefined ? { http: httpOf(located, status) } : {}),
       },
     });
     done.add(coded);
@@ -34,7 +33,7 @@ export function createErrorCodes(log: Log) {
 
   return (error: unknown): GraphQLError => {
     if (error instanceof GraphQLError && done.has(error)) return error;
-    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+    const cause = error instanceof GraphQLError ? (causeOf(error) ?? error) : error;
     if (cause instanceof Problem) {
       return made(error, cause.kind, { detail: cause.message, members: cause.members });
     }
@@ -44,4 +43,18 @@ export function createErrorCodes(log: Log) {
     log.error({ err: cause }, 'a field failed');
     return made(error, httpErrors['internal-error'], {});
   };
+}
+
+/**
+ * For Yoga, which takes it out again: the status where the request as a whole was refused. `spec` says that to
+ * those who take application/json it is 200 all the same, which the specification wants for documents only.
+ */
+function httpOf(located: GraphQLError | undefined, status: number): object {
+  return { status, ...located?.extensions.http, spec: located?.locations !== undefined };
+}
+
+/** Yoga and graphql-tools know a cause by its former name only. */
+function causeOf(error: GraphQLError): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  return error.originalError;
 }

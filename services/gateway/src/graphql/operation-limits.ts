@@ -48,7 +48,7 @@ interface Place {
 export function checkOperation(schema: GraphQLSchema, asked: Asked): void {
   const { document, operationName, variables, introspection } = asked;
   const operation = getOperationAST(document, operationName);
-  if (operation == null) return;
+  if (!operation) return;
   const fragments = new Map(
     document.definitions
       .filter((part): part is FragmentDefinitionNode => part.kind === Kind.FRAGMENT_DEFINITION)
@@ -68,7 +68,7 @@ export function checkOperation(schema: GraphQLSchema, asked: Asked): void {
   }
 
   function weightOf(field: GraphQLField<unknown, unknown> | undefined): number {
-    if (costs == null || field?.astNode == null) return 1;
+    if (!costs || !field?.astNode) return 1;
     return (getDirectiveValues(costs, field.astNode)?.weight as number | undefined) ?? 1;
   }
 

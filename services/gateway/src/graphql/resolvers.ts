@@ -113,8 +113,11 @@ function paging({ first, after }: PageArgs) {
 }
 
 function query(parts: Record<string, string | null | undefined>): string {
-  const given = Object.entries(parts).filter((part): part is [string, string] => part[1] != null);
-  return new URLSearchParams(given).toString();
+  const given = new URLSearchParams();
+  for (const [name, part] of Object.entries(parts)) {
+    if (part !== undefined && part !== null) given.set(name, part);
+  }
+  return given.toString();
 }
 
 async function page(

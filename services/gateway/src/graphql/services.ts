@@ -67,20 +67,23 @@ export function unanswered({ deadline }: Asker): Problem {
 }
 
 interface ProblemBody {
-  type: string;
   title: string;
-  status: number;
   code: string;
   detail: string;
 }
 
+/** Of a problem document, what Problem has a place of its own for. */
+const KNOWN = ['type', 'title', 'status', 'code', 'detail'];
+
 /** What the service sent, as if it were thrown here. An answer of another kind says only that it cannot serve. */
 export function problemOf({ status, headers, body }: HttpAnswer): Problem {
   if (!isProblem(body)) return new Problem(httpErrors.unavailable);
-  const { code, title, detail, type: _type, status: _status, ...members } = body;
+  const { code, title, detail } = body;
+  const members = Object.entries(body).filter(([name]) => !KNOWN.includes(name));
   const seconds = Number(headers['retry-after']);
   const retry = Number.isInteger(seconds) ? { retryAfterSeconds: seconds } : {};
-  return new Problem({ code, title, status, when: detail, ...retry }, detail, members);
+  const kind = { code, title, status, when: detail, ...retry };
+  return new Problem(kind, detail, Object.fromEntries(members));
 }
 
 function isProblem(body: unknown): body is ProblemBody {
