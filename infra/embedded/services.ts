@@ -62,6 +62,7 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       INVENTORY_URL: url('inventory'),
       NOTIFICATIONS_URL: url('notifications'),
       IDENTITY_URL: url('identity'),
+      GRAPHQL_EXPLORER: 'true',
     },
   };
   return {
