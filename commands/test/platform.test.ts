@@ -93,43 +93,6 @@ test("another customer's order is not found", async () => {
   expect((await shop.call('bob', { method: 'GET', path: `${path}/events` })).status).toBe(404);
 });
 
-test('the graph takes an order once, shows it with its product, and tells every step of it', async () => {
-  const graph = (query: string, variables: object) =>
-    shop.call<{ data: { order: OrderAnswer }; errors?: unknown }>('ada', {
-      method: 'POST',
-      path: '/graphql',
-      json: { query, variables },
-    });
-  const place = `mutation ($key: String!, $input: PlaceOrderInput!) {
-    order: placeOrder(idempotencyKey: $key, input: $input) { id } }`;
-  const variables = { key: randomUUID(), input: order() };
-  const [first, second] = [await graph(place, variables), await graph(place, variables)];
-  const { id } = first.body.data.order;
-  expect(second.body.data.order.id).toBe(id);
-  const following = await fetch(`${platform.state.gatewayUrl}/graphql`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${await shop.token('ada')}`,
-      accept: 'text/event-stream',
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ query: `subscription { orderUpdates(id: "${id}") { step } }` }),
-    signal: AbortSignal.timeout(20_000),
-  });
-  let text = '';
-  for await (const chunk of following.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    if (text.includes('payment-captured')) break;
-  }
-  expect(text).toContain('"order-placed"');
-  const read = 'query ($id: ID!) { order(id: $id) { state lines { product { name } } } }';
-  expect((await graph(read, { id })).body).toEqual({
-    data: {
-      order: { state: 'CONFIRMED', lines: [{ product: { name: 'Alloy Cookset for Four' } }] },
-    },
-  });
-});
-
 test('a changed price reaches the next order, and not the one before', async () => {
   const before = await shop.place('ada', order(), randomUUID());
   const priceCents = before.body.totalCents + 100;

@@ -20,7 +20,7 @@ export const errors = defineErrors({
   'graphql-too-costly': {
     status: 400,
     title: 'Operation too costly',
-    when: 'The answer could have more than 2,000 fields. Ask for smaller pages, or for less of each.',
+    when: 'The answer could have more than 2,000 fields, or has more than 100 different products in order lines. Ask for smaller pages, or for less of each.',
   },
   'graphql-too-many-aliases': {
     status: 400,

@@ -9,7 +9,7 @@ export interface GraphAnswer {
   errors: { message: string; path?: string[]; extensions: Record<string, unknown> }[];
 }
 
-export const product = (id: string) => ({
+const product = (id: string) => ({
   id,
   name: `Name of ${id}`,
   description: 'Good.',

@@ -52,6 +52,21 @@ test('a page size in a variable counts as what it is', async () => {
   expect(codesOf(await ask(100))).toEqual(['graphql-too-costly']);
 });
 
+test('orders with more lines than anyone would guess ask for 100 products and no more', async () => {
+  world.behaviours.orders = (_, answer) =>
+    json(
+      answer,
+      order(
+        '7',
+        Array.from({ length: 101 }, (_, index) => `p-${String(index)}`),
+      ),
+    );
+  const query = '{ order(id: "7") { lines { product { id } } } }';
+  const answer = await askGraph(world, query, { authorization: world.ada });
+  expect(codesOf(answer)).toEqual(['graphql-too-costly']);
+  expect(world.received.filter(({ service }) => service === 'catalog')).toHaveLength(100);
+});
+
 test('a screen of orders with their lines and products is well within the limits', async () => {
   const query = `{ orders { nodes { id state reason placedAt total { cents currency }
     lines { quantity price { cents currency } product { id name price { cents currency } } } }

@@ -35,7 +35,7 @@ export function guardFields(schema: GraphQLSchema): void {
 }
 
 /** The scope that the schema asks for at this field. */
-export function scopeNeeded(schema: GraphQLSchema, { astNode }: Field): string | undefined {
+function scopeNeeded(schema: GraphQLSchema, { astNode }: Field): string | undefined {
   const needs = schema.getDirective('needs');
   if (!needs || !astNode) return undefined;
   return getDirectiveValues(needs, astNode)?.scope as string | undefined;
