@@ -65,6 +65,7 @@ const update = (id: string, name: string, state: string | null = null) => ({
 test('every step comes as it happens, also in pieces, and heartbeats are not steps', async () => {
   const { answer, results } = await follow();
   expect(answer.headers['content-type']).toMatch('text/event-stream');
+  expect(answer.headers.connection).toBe('close');
   stream?.write(step('1', 'order-placed', 'placed'));
   await eventually(() => results.length === 1);
   const text = step('2', 'stock-reserved');

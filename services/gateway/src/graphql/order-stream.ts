@@ -42,10 +42,14 @@ export function createOrderStreams(options: {
       const path = `/v1/orders/${encodeURIComponent(id)}/events`;
       if (!isPlain(path)) throw new Problem(httpErrors['not-found']);
       const timeoutMs = remainingMs(asker);
-      const late = new AbortController();
-      const timer = setTimeout(() => {
-        late.abort();
-      }, timeoutMs);
+      // Not AbortSignal.any, which holds its sources weakly: one that was collected as garbage never fires.
+      const call = new AbortController();
+      const end = () => {
+        call.abort();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+      const timer = setTimeout(end, timeoutMs);
       try {
         const answer = await pool.request({
           method: 'GET',
@@ -56,7 +60,7 @@ export function createOrderStreams(options: {
             ...headersOf(asker),
             ...(after === undefined ? {} : { 'last-event-id': encodeURIComponent(after) }),
           },
-          signal: AbortSignal.any([late.signal, signal]),
+          signal: call.signal,
         });
         if (answer.statusCode === 200) return updates(answer.body, signal);
         throw await refusal(answer);
