@@ -25,7 +25,7 @@ export function registerGraph(server: Server, { graph, verifier, limit }: Door):
       // Without a token one sees the products; with a wrong one nothing, so that nobody takes an expired one for good.
       const caller = authorization === undefined ? undefined : await verifier.check(authorization);
       const answer = await graph.answer({ request, reply, caller });
-      const headers = { ...Object.fromEntries(answer.headers), 'cache-control': 'no-store' };
+      const headers = { ...lowerCased(answer.headers), 'cache-control': 'no-store' };
       if (!isStream(answer))
         return reply
           .code(answer.status)
@@ -42,6 +42,11 @@ export function registerGraph(server: Server, { graph, verifier, limit }: Door):
 
 function isStream({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+/** Yoga's headers keep the spelling that it gave them, under which ours would stand beside them. */
+function lowerCased(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 async function copy({ body }: Response, reply: FastifyReply): Promise<void> {
