@@ -71,7 +71,7 @@ export async function setup(options: Options = {}) {
     rateLimits: options.rateLimits ?? noLimits(),
     trustedProxies,
     docs: await readDocsFiles(),
-      graphqlExplorer,
+    graphqlExplorer,
     deadlineMs,
     arrivalMs,
   });
