@@ -3,7 +3,7 @@ import { askGraph, codesOf, json, order } from './graph.ts';
 import { setup } from './setup.ts';
 
 test('one deadline holds for all calls of a request', async () => {
-  const world = await setup({ deadlineMs: 400 });
+  const world = await setup({ deadlineMs: 1000 });
   world.behaviours.orders = (_, answer) =>
     setTimeout(() => json(answer, order('7', ['tent'])), 200).unref();
   world.behaviours.catalog = () => undefined;

@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ORDER_ID, problem } from './graph.ts';
 import { setup, type World } from './setup.ts';
 
-const DEADLINE_MS = 200;
+const DEADLINE_MS = 500;
 
 let world: World;
 let stream: ServerResponse | undefined;
 beforeEach(async () => {
   stream = undefined;
-  world = await setup({ deadlineMs: DEADLINE_MS, arrivalMs: 100 });
+  world = await setup({ deadlineMs: DEADLINE_MS, arrivalMs: 500 });
   world.behaviours.notifications = (_, answer) => {
     answer.writeHead(200, { 'content-type': 'text/event-stream' });
     answer.write('retry: 1000\n\n');
