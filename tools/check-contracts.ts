@@ -13,6 +13,7 @@ import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { compareOpenApi } from './compare-openapi.ts';
 import { compareSchemas, type Schema } from './compare-schemas.ts';
@@ -23,6 +24,7 @@ export const releasedFolder = path.join(root, 'packages/contracts/released');
 /** Below the folder, apart from the events. */
 export const releasedApi = 'openapi/v1.json';
 export const asyncApiFile = path.join(root, 'docs/asyncapi/waymark.json');
+export const graphqlFile = path.join(root, 'docs/graphql/schema.graphql');
 
 export interface Findings {
   /** Somebody could not read what another writes. */
@@ -115,6 +117,14 @@ export function checkAsyncApi(file: string): string[] {
     : ['docs/asyncapi/waymark.json: is not what the contracts say; run: npm run docs'];
 }
 
+/** docs/graphql/schema.graphql is the schema of the gateway. */
+export function checkGraphql(file: string): string[] {
+  const current = readFileSync(file, 'utf8') === schemaDocument();
+  return current
+    ? []
+    : ['docs/graphql/schema.graphql: is not the schema of the gateway; run: npm run docs'];
+}
+
 function readJson(file: string): Schema {
   return JSON.parse(readFileSync(file, 'utf8')) as Schema;
 }
@@ -124,7 +134,11 @@ if (import.meta.main) {
     checkContracts(readReleased(releasedFolder), allEvents),
     checkApi(readReleasedApi(releasedFolder), openApiDocument()),
   );
-  const complaints = [...incompatible, ...checkAsyncApi(asyncApiFile)];
+  const complaints = [
+    ...incompatible,
+    ...checkAsyncApi(asyncApiFile),
+    ...checkGraphql(graphqlFile),
+  ];
   for (const line of [...complaints, ...unreleased]) console.log(line);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 }

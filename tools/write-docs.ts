@@ -2,16 +2,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asyncApiDocument } from './asyncapi.ts';
-import { asyncApiFile } from './check-contracts.ts';
+import { asyncApiFile, graphqlFile } from './check-contracts.ts';
 import { errorsDocument, openApiFile, readErrorTables } from './check-docs.ts';
 import { openApiDocument } from './openapi.ts';
+import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 
 const root = path.join(import.meta.dirname, '..');
+const json = (document: unknown) => `${JSON.stringify(document, null, 2)}\n`;
 writeFileSync(path.join(root, 'docs/errors.md'), errorsDocument(await readErrorTables(root)));
-for (const [file, document] of [
-  [asyncApiFile, asyncApiDocument()],
-  [path.join(root, openApiFile), openApiDocument()],
+for (const [file, text] of [
+  [asyncApiFile, json(asyncApiDocument())],
+  [path.join(root, openApiFile), json(openApiDocument())],
+  [graphqlFile, schemaDocument()],
 ] as const) {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
+  writeFileSync(file, text);
 }

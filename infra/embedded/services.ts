@@ -54,15 +54,7 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       WEBHOOKS_ALLOW_PRIVATE: 'true',
       ORDERS_URL: url('orders'),
     },
-    gateway: {
-      ...tokens,
-      ...keyValue,
-      CATALOG_URL: url('catalog'),
-      ORDERS_URL: url('orders'),
-      INVENTORY_URL: url('inventory'),
-      NOTIFICATIONS_URL: url('notifications'),
-      IDENTITY_URL: url('identity'),
-    },
+    gateway: { ...tokens, ...keyValue, ...behindTheGateway(url), GRAPHQL_EXPLORER: 'true' },
   };
   return {
     OTEL_SERVICE_NAME: name,
@@ -70,6 +62,16 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
     OPERATIONS_PORT: String(operationsPort),
     ...own[name],
     ...settings.extra,
+  };
+}
+
+function behindTheGateway(url: (service: ServiceName) => string) {
+  return {
+    CATALOG_URL: url('catalog'),
+    ORDERS_URL: url('orders'),
+    INVENTORY_URL: url('inventory'),
+    NOTIFICATIONS_URL: url('notifications'),
+    IDENTITY_URL: url('identity'),
   };
 }
 

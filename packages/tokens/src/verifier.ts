@@ -1,5 +1,5 @@
 /**
- * Checks access tokens: JWTs in the profile of RFC 9068. Every service does this itself, the gateway's check
+ * Checks access tokens: JWTs in the profile of RFC 9068. Every service that answers customers does this itself, the gateway's check
  * notwithstanding: a service that trusts whoever reaches its port is one misrouted packet from open.
  */
 import { httpErrors } from '@waymark/http/errors.ts';

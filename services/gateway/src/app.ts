@@ -7,6 +7,8 @@ import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { registerDocs, type DocsFiles } from './docs.ts';
 import { createForwarder } from './forward.ts';
+import { createGraph } from './graphql/graph.ts';
+import { registerGraph } from './graphql/route.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { createReplayGuard } from './replays.ts';
 import { registerRoutes } from './routes.ts';
@@ -23,6 +25,8 @@ export interface GatewayAppDeps {
   rateLimits: RateLimitSettings;
   trustedProxies: number;
   docs: DocsFiles;
+  /** Introspection, and GraphiQL for browsers. */
+  graphqlExplorer: boolean;
   deadlineMs: number;
   /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
   arrivalMs: number;
@@ -43,8 +47,11 @@ export function buildApp(deps: GatewayAppDeps): App {
   const refuseReplays = createReplayGuard(rateLimits.keyValue);
   registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
   registerDocs(server, deps.docs);
+  const graph = createGraph({ ...deps, limit });
+  registerGraph(server, { graph, verifier, limit });
   server.addHook('preClose', (done) => {
     forwarder.drain();
+    graph.drain();
     done();
   });
 
@@ -57,6 +64,7 @@ export function buildApp(deps: GatewayAppDeps): App {
     checks: {},
     async close() {
       await forwarder.close();
+      await graph.close();
       await rateLimits.keyValue.close();
     },
   };

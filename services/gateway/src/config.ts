@@ -22,6 +22,10 @@ export const config = () =>
       RATE_LIMIT_SCALE: Type.Integer({ minimum: 0, maximum: 1000, default: 1 }),
       /** Proxies of ours that a request comes through: how much of the end of X-Forwarded-For is true. */
       TRUSTED_PROXIES: Type.Integer({ minimum: 0, maximum: 10, default: 0 }),
+      /** Whether /graphql describes its schema, and shows the page to try it out to a browser. */
+      GRAPHQL_EXPLORER: Type.Union([Type.Literal('true'), Type.Literal('false')], {
+        default: 'false',
+      }),
       /** How long a service may take for a whole answer, or for the start of one that is streamed. */
       DEADLINE_MS: Type.Integer({ minimum: 1, maximum: 60_000, default: 5000 }),
     }),

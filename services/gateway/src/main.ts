@@ -31,6 +31,7 @@ await runService('gateway', settings, async ({ log, metrics, tls }) =>
     },
     trustedProxies: settings.TRUSTED_PROXIES,
     docs: await readDocsFiles(),
+    graphqlExplorer: settings.GRAPHQL_EXPLORER === 'true',
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,
   }),

@@ -1,7 +1,7 @@
 /**
  * What the public door opens onto: each address and method, the service behind it, and the scope it takes.
- * Whatever is not in this table does not exist for the outside, so a service's new route is private until
- * someone adds its line here.
+ * Of the services' routes, none that is not in this table exists for the outside: a new one is private until
+ * someone adds its line here. The gateway's own are `/docs` (docs.ts) and `/graphql` (graphql/route.ts).
  */
 export type UpstreamName = 'catalog' | 'orders' | 'inventory' | 'notifications' | 'identity';
 

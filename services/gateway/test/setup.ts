@@ -49,11 +49,13 @@ interface Options {
   trustedProxies?: number;
   /** Shared by gateways that take each other's tokens. */
   issuer?: TestIssuer;
+  graphqlExplorer?: boolean;
   log?: Log;
 }
 
 export async function setup(options: Options = {}) {
   const { deadlineMs = 5000, arrivalMs = 5000, trustedProxies = 0, log = silentLog } = options;
+  const { graphqlExplorer = false } = options;
   const metrics = createMetrics('gateway');
   const received: Received[] = [];
   /** What a service does with a request; without one it answers 200 with its own name. */
@@ -69,6 +71,7 @@ export async function setup(options: Options = {}) {
     rateLimits: options.rateLimits ?? noLimits(),
     trustedProxies,
     docs: await readDocsFiles(),
+    graphqlExplorer,
     deadlineMs,
     arrivalMs,
   });

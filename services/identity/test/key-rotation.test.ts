@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-async function rotate(publishedFor = '0 s', neededFor = '330 s'): Promise<void> {
+async function rotate(publishedFor = '0 s', neededFor = '370 s'): Promise<void> {
   await world.database.query('select rotate_signing_key($1, $2)', [publishedFor, neededFor]);
 }
 

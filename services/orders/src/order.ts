@@ -135,8 +135,8 @@ export function stockRejected(order: Order): Decision | undefined {
 
 export function paymentAuthorised(order: Order): Decision | undefined {
   // #region pivot
-  // The one point of no return. Before it everything can be undone; after it capture and commit are tried
-  // until they hold. An authorisation that finds the order cancelled changes nothing: payments has, or will
+  // The point of no return. Before it everything can be undone; after it capture and commit are tried until they
+  // hold. One way leads back: a card that lets three holds lapse (captureFailed). An authorisation that finds the order cancelled changes nothing: payments has, or will
   // get, the order-cancelled event, and gives the hold back.
   if (order.progress.state !== 'awaiting-payment') return undefined;
   const confirmed = outgoing(orderConfirmed, order.id, { orderId: order.id });

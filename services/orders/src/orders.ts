@@ -1,6 +1,6 @@
 /**
- * Use cases of the orders service. Each is one database transaction: load the order, ask order.ts what may
- * happen, save the new state together with the events that tell the others. Nothing here knows HTTP or
+ * Use cases of the orders service. Each decision is one database transaction: load the order, ask order.ts what may
+ * happen, save the new state together with the events that tell the others. A new order is one statement. Nothing here knows HTTP or
  * Kafka, so the same functions serve requests, events and tests.
  */
 import type { EventData } from '@waymark/contracts/define-event.ts';

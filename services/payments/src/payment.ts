@@ -7,6 +7,8 @@
  *      v                  v       v     |
  *   abandoning -------> voiding  reauthorising -> capture-failed
  *      \-> cancelled      \-> voided
+ *
+ * A capture that is declined ends in capture-failed, too; no news in order leads to refunding.
  */
 import {
   captureFailed,

@@ -46,10 +46,16 @@ export function createProcessor({ http, apiKey }: ProcessorOptions): Processor {
   };
 }
 
-/** The same for every attempt at the same thing, and different for every other thing. */
+// #region one-key-for-one-call
+/**
+ * The same for every attempt at the same thing, and different for every other thing. So whoever asks again, another
+ * process days later too, gets the first answer; and an abandoned payment is asked about under the key that it was
+ * begun with.
+ */
 function idempotencyKey(payment: Payment & { state: PendingState }): string {
   return `${payment.orderId}/${calls[payment.state]}/${String(payment.holdNumber)}`;
 }
+// #endregion
 
 function requestFor(payment: Payment & { state: PendingState }): { path: string; json: object } {
   const call = calls[payment.state];
