@@ -17,6 +17,7 @@ import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 import { asyncApiDocument } from './asyncapi.ts';
 import { compareOpenApi } from './compare-openapi.ts';
 import { compareSchemas, type Schema } from './compare-schemas.ts';
+import { checkCurrent } from './documents.ts';
 import { openApiDocument } from './openapi.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -109,20 +110,14 @@ export function join(...findings: Findings[]): Findings {
   };
 }
 
-/** docs/asyncapi/waymark.json is what the contracts say. Its layout is free. */
 export function checkAsyncApi(file: string): string[] {
-  const current = isDeepStrictEqual(readJson(file), asyncApiDocument());
-  return current
-    ? []
-    : ['docs/asyncapi/waymark.json: is not what the contracts say; run: npm run docs'];
+  const name = 'docs/asyncapi/waymark.json';
+  return checkCurrent(file, asyncApiDocument(), { name, of: 'what the contracts say' });
 }
 
-/** docs/graphql/schema.graphql is the schema of the gateway. */
 export function checkGraphql(file: string): string[] {
-  const current = readFileSync(file, 'utf8') === schemaDocument();
-  return current
-    ? []
-    : ['docs/graphql/schema.graphql: is not the schema of the gateway; run: npm run docs'];
+  const name = 'docs/graphql/schema.graphql';
+  return checkCurrent(file, schemaDocument(), { name, of: 'the schema of the gateway' });
 }
 
 function readJson(file: string): Schema {

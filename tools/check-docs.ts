@@ -8,9 +8,8 @@
 import { globSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
 import { checkCommands } from './check-commands.ts';
-import { filesOf, readDocuments, type Document } from './documents.ts';
+import { checkCurrent, filesOf, readDocuments, type Document } from './documents.ts';
 import { openApiDocument } from './openapi.ts';
 
 const LINK = /\[([^\]]+)\]\(([^)\s]+)\)/g;
@@ -160,21 +159,16 @@ ${sections.join('\n')}`;
 }
 
 export async function checkErrors(root: string): Promise<string[]> {
-  const expected = errorsDocument(await readErrorTables(root));
-  const found = readFileSync(path.join(root, 'docs/errors.md'), 'utf8');
-  return found === expected
-    ? []
-    : ['docs/errors.md: is not what the tables say; run: npm run docs'];
+  const name = 'docs/errors.md';
+  const made = errorsDocument(await readErrorTables(root));
+  return checkCurrent(path.join(root, name), made, { name, of: 'what the tables say' });
 }
 
 export const openApiFile = 'docs/openapi/v1.json';
 
-/** Its layout is free. */
 export function checkOpenApi(root: string): string[] {
-  const found: unknown = JSON.parse(readFileSync(path.join(root, openApiFile), 'utf8'));
-  return isDeepStrictEqual(found, openApiDocument())
-    ? []
-    : [`${openApiFile}: is not what the routes say; run: npm run docs`];
+  const about = { name: openApiFile, of: 'what the routes say' };
+  return checkCurrent(path.join(root, openApiFile), openApiDocument(), about);
 }
 
 if (import.meta.main) {

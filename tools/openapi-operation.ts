@@ -139,7 +139,9 @@ function errorsOf(route: PublicRoute): ErrorKind[] {
   return [
     ...of('invalid-request', 'not-acceptable'),
     ...(hasPages(route) ? of('invalid-cursor') : []),
-    ...(scope === undefined ? [] : of('token-missing', 'token-invalid', 'scope-missing')),
+    ...(scope === undefined
+      ? []
+      : of('token-missing', 'token-invalid', 'proof-invalid', 'scope-missing')),
     ...(params === undefined ? [] : of('not-found', 'uri-too-long')),
     ...(method === 'get' ? [] : of('malformed-json', 'body-too-large', 'unsupported-media-type')),
     ...(operation.errors ?? []),

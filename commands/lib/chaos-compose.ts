@@ -23,11 +23,8 @@ const RECOVERY_MS = 120_000;
 
 export async function startComposeStage(say: (line: string) => void): Promise<Stage> {
   const changes = 'infra/docker/chaos.yml';
-  const { project, gatewayUrl, compose, inside, wipe } = await startProject({
-    name: 'chaos',
-    changes,
-    say,
-  });
+  const started = await startProject({ name: 'chaos', changes, say });
+  const { project, gatewayUrl, compose, inside, wipe } = started;
   const described = await inside('tools', 'cat', '/run/secrets/platform.json');
   const { clients } = JSON.parse(described) as Pick<Stage, 'clients'>;
   return {

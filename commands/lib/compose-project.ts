@@ -1,6 +1,6 @@
 /**
- * A platform in containers for a run of its own: a compose project from docker-compose.yml and what the run changes
- * in it, with volumes of its own and its gateway on a port of its own, so that it disturbs no other.
+ * A platform in containers for a run of its own: a compose project from docker-compose.yml, infra/docker/apart.yml and
+ * what the run changes, with volumes of its own and its gateway on a port of its own, so that it disturbs no other.
  */
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { serviceNames } from '../../infra/embedded/names.ts';
@@ -19,7 +19,7 @@ export interface ComposeProject {
   wipe(): Promise<string>;
 }
 
-/** Builds the images, starts all and resolves when all is ready. `changes` is a file beside docker-compose.yml. */
+/** Builds the images, starts all and resolves when all is ready. `changes` is a file of its own for compose. */
 export async function startProject(options: {
   name: string;
   changes: string;
@@ -27,9 +27,9 @@ export async function startProject(options: {
 }): Promise<ComposeProject> {
   const project = `waymark-${options.name}-${Date.now().toString(36)}`;
   const gatewayPort = String(await freePort());
-  const files = ['--file', 'docker-compose.yml', '--file', options.changes];
+  const files = ['docker-compose.yml', 'infra/docker/apart.yml', options.changes];
   const compose = (...args: string[]) =>
-    docker(['compose', '--project-name', project, ...files, ...args], {
+    docker(['compose', '--project-name', project, ...files.flatMap(toOption), ...args], {
       GATEWAY_PORT: gatewayPort,
     });
   const wipe = () => compose('down', '--volumes', '--timeout', '2');
@@ -49,4 +49,8 @@ export async function startProject(options: {
       compose('run', '--rm', '--no-TTY', '--no-deps', service, ...command),
     wipe,
   };
+}
+
+function toOption(file: string): string[] {
+  return ['--file', file];
 }

@@ -2,6 +2,7 @@
  * A customer of the shop: gets tokens, places orders and follows them, through the gateway alone. The commands
  * and the platform tests all go this way, as a user's own program would.
  */
+import { readEvents } from '@waymark/http/event-stream.ts';
 import type { Client } from '../../infra/embedded/secrets.ts';
 import { UserError } from '../../infra/embedded/user-error.ts';
 import { authenticationOf } from './client-authentication.ts';
@@ -151,7 +152,7 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
             signal,
           });
           if (response.ok && response.body !== null) {
-            for await (const message of messages(response.body)) {
+            for await (const message of readEvents(response.body)) {
               if (message.id !== undefined) lastId = message.id;
               if (message.data !== undefined) yield JSON.parse(message.data) as Step;
             }
@@ -166,18 +167,3 @@ export function createShop({ gatewayUrl, clients }: { gatewayUrl: string; client
 }
 
 export type Shop = ReturnType<typeof createShop>;
-
-/** Server-sent events out of a body: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-async function* messages(body: AsyncIterable<Uint8Array>): AsyncGenerator<Record<string, string>> {
-  const decoder = new TextDecoder();
-  let buffer = '';
-  for await (const chunk of body) {
-    buffer += decoder.decode(chunk, { stream: true });
-    const blocks = buffer.split('\n\n');
-    buffer = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const fields = block.split('\n').map((line) => line.split(/: ?(.*)/s, 2) as [string, string]);
-      yield Object.fromEntries(fields.filter(([name]) => name !== ''));
-    }
-  }
-}

@@ -1,46 +1,42 @@
 /** A person at a real browser: signs in as ada, allows the app, and the app places an order for her. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { hasChromium, launchChromium, testInBrowser } from '@waymark/testing/chromium.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
-import { demoAddress, type OrderAnswer } from '../lib/shop.ts';
+import type { OrderAnswer } from '../lib/shop.ts';
 import { startLocalApp, type LocalApp } from './local-app.ts';
+import { startCommand } from './scratch.ts';
+import {
+  orderWith,
+  START_MS,
+  startTestPlatform,
+  STOP_MS,
+  type TestPlatform,
+} from './test-platform.ts';
 
-let directory: string;
-let platform: Platform;
+let platform: TestPlatform;
 let browser: Browser;
 let app: LocalApp;
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  directory = await mkdtemp(path.join(tmpdir(), 'waymark-browser-'));
-  platform = await startPlatform({
-    directory,
-    gatewayPort: await freePort(),
-    say: () => undefined,
-  });
+  platform = await startTestPlatform();
   browser = await launchChromium();
   app = await startLocalApp();
-}, 90_000);
+}, START_MS);
 
 afterAll(async () => {
   if (!hasChromium) return;
   app.server.close();
   await browser.close();
   await platform.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
+}, STOP_MS);
 
 function issuer(): string {
-  return `${platform.state.gatewayUrl}/identity`;
+  return `${platform.gatewayUrl}/identity`;
 }
 
 function authorizeUrl(verifier: string): string {
@@ -103,18 +99,14 @@ testInBrowser(
     const answer = app.nextAnswer();
     await allow.click();
     const accessToken = await getAccessToken((await answer).get('code') ?? '', verifier);
-    const placed = await fetch(`${platform.state.gatewayUrl}/v1/orders`, {
+    const placed = await fetch(`${platform.gatewayUrl}/v1/orders`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${accessToken}`,
         'content-type': 'application/json',
         'idempotency-key': randomUUID(),
       },
-      body: JSON.stringify({
-        lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
-        payment: { cardToken: 'tok_approve' },
-        shipTo: demoAddress,
-      }),
+      body: JSON.stringify(orderWith()),
     });
     expect(placed.status).toBe(201);
     expect(((await placed.json()) as OrderAnswer).state).toBe('placed');
@@ -142,14 +134,9 @@ testInBrowser(
 testInBrowser(
   'a person signs in for the command line, which then orders as that person',
   async () => {
-    const env = { ...process.env, NODE_OPTIONS: '', WAYMARK_DIRECTORY: directory };
-    const run = (command: string, ...args: string[]) => {
-      const child = spawn(process.execPath, [`commands/${command}.ts`, ...args], { env });
-      let output = '';
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      const ended = once(child, 'close').then(([code]) => code as number | null);
-      return { ended, output: () => output };
-    };
+    const { directory } = platform;
+    const run = (command: string, ...args: string[]) =>
+      startCommand({ WAYMARK_DIRECTORY: directory }, command, ...args);
     const login = run('login');
     const [, address = '', code = ''] = await eventually(() => {
       const shown = /open (\S+) and enter the code (\S+)/.exec(login.output());

@@ -1,38 +1,26 @@
 /** A real platform answers good and bad requests as docs/openapi/v1.json says. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { readDocumented } from '@waymark/testing/documented.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
-import { createShop, demoAddress, type Shop } from '../lib/shop.ts';
+import {
+  orderWith,
+  START_MS,
+  startTestPlatform,
+  STOP_MS,
+  type TestPlatform,
+} from './test-platform.ts';
 
-let directory: string;
-let platform: Platform;
-let shop: Shop;
+let platform: TestPlatform;
 let documented: ReturnType<typeof readDocumented>;
 const operationsSeen = new Set<string>();
 
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'waymark-documented-'));
-  platform = await startPlatform({
-    directory,
-    gatewayPort: await freePort(),
-    say: () => undefined,
-    extra: { RATE_LIMIT_SCALE: '0' },
-  });
-  const { gatewayUrl } = platform.state;
-  shop = createShop({ gatewayUrl, clients: platform.secrets.clients });
-  documented = readDocumented(await (await fetch(`${gatewayUrl}/docs/openapi.json`)).text());
-}, 70_000);
-
-afterAll(async () => {
-  await platform.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
+  platform = await startTestPlatform({ RATE_LIMIT_SCALE: '0' });
+  const answer = await fetch(`${platform.gatewayUrl}/docs/openapi.json`);
+  documented = readDocumented(await answer.text());
+}, START_MS);
+afterAll(() => platform.stop(), STOP_MS);
 
 interface Request {
   operation: string;
@@ -50,10 +38,10 @@ async function ask({ operation, with: values = [], query = '', ...request }: Req
   const rest = [...values];
   const address = template.replace(/\{\w+\}/g, () => rest.shift() ?? '') + query;
   const { as, json, headers } = request;
-  const response = await fetch(platform.state.gatewayUrl + address, {
+  const response = await fetch(platform.gatewayUrl + address, {
     method,
     headers: {
-      ...(as === undefined ? {} : { authorization: `Bearer ${await shop.token(as)}` }),
+      ...(as === undefined ? {} : { authorization: `Bearer ${await platform.shop.token(as)}` }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
@@ -71,11 +59,7 @@ async function ask({ operation, with: values = [], query = '', ...request }: Req
 }
 
 const nobody = '00000000-0000-4000-8000-000000000000';
-const order = {
-  lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
-  payment: { cardToken: 'tok_approve' },
-  shipTo: demoAddress,
-};
+const order = orderWith();
 
 async function expectStatus(status: number, request: Request): Promise<Record<string, unknown>> {
   const answer = await ask(request);
@@ -162,7 +146,7 @@ test('tokens', async () => {
   const ada = platform.secrets.clients.find(({ clientId }) => clientId === 'ada');
   const basic = (secret: string) => `Basic ${Buffer.from(`ada:${secret}`).toString('base64')}`;
   const post = async (authorization: string, form: Record<string, string>) => {
-    const response = await fetch(`${platform.state.gatewayUrl}/identity/token`, {
+    const response = await fetch(`${platform.gatewayUrl}/identity/token`, {
       method: 'POST',
       headers: { authorization },
       body: new URLSearchParams(form),

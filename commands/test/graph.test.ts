@@ -1,28 +1,19 @@
 /** The graph in front of the real services: what the gateway's own tests play, these hold to the truth. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
-import { createShop, demoAddress, type Shop } from '../lib/shop.ts';
+import {
+  orderWith,
+  START_MS,
+  startTestPlatform,
+  STOP_MS,
+  type TestPlatform,
+} from './test-platform.ts';
 
-let directory: string;
-let platform: Platform;
-let shop: Shop;
-
+let platform: TestPlatform;
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'waymark-graph-'));
-  const gatewayPort = await freePort();
-  platform = await startPlatform({ directory, gatewayPort, say: () => undefined });
-  shop = createShop({ gatewayUrl: platform.state.gatewayUrl, clients: platform.secrets.clients });
-}, 70_000);
-
-afterAll(async () => {
-  await platform.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
+  platform = await startTestPlatform();
+}, START_MS);
+afterAll(() => platform.stop(), STOP_MS);
 
 interface Result {
   data: { order: { id: string } | null };
@@ -31,7 +22,7 @@ interface Result {
 
 async function ask(as: string, query: string, variables: object): Promise<Result> {
   const json = { query, variables };
-  return (await shop.call<Result>(as, { method: 'POST', path: '/graphql', json })).body;
+  return (await platform.shop.call<Result>(as, { method: 'POST', path: '/graphql', json })).body;
 }
 
 const PLACE = `mutation ($key: String!, $input: PlaceOrderInput!) {
@@ -39,18 +30,12 @@ const PLACE = `mutation ($key: String!, $input: PlaceOrderInput!) {
 const READ = 'query ($id: ID!) { order(id: $id) { state lines { product { name } } } }';
 const CANCEL = 'mutation ($id: ID!) { order: cancelOrder(id: $id) { id } }';
 
-const input = (quantity = 1) => ({
-  lines: [{ productId: 'alloy-cookset-for-four', quantity }],
-  payment: { cardToken: 'tok_approve' },
-  shipTo: demoAddress,
-});
-
 /** What a follower reads until `last` was in it, or the stream ended. */
 async function follow(as: string, id: string, last: string): Promise<string> {
-  const answer = await fetch(`${platform.state.gatewayUrl}/graphql`, {
+  const answer = await fetch(`${platform.gatewayUrl}/graphql`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${await shop.token(as)}`,
+      authorization: `Bearer ${await platform.shop.token(as)}`,
       accept: 'text/event-stream',
       'content-type': 'application/json',
     },
@@ -66,7 +51,7 @@ async function follow(as: string, id: string, last: string): Promise<string> {
 }
 
 test('the graph takes an order once, tells every step of it, and shows it with its product', async () => {
-  const variables = { key: randomUUID(), input: input() };
+  const variables = { key: randomUUID(), input: orderWith() };
   const first = await ask('ada', PLACE, variables);
   expect(await ask('ada', PLACE, variables)).toEqual(first);
   const id = first.data.order?.id ?? '';
@@ -79,14 +64,14 @@ test('the graph takes an order once, tells every step of it, and shows it with i
   const codes = async (result: Promise<Result>) =>
     (await result).errors?.map(({ extensions }) => extensions.code);
   expect(await codes(ask('ada', CANCEL, { id }))).toEqual(['already-confirmed']);
-  const other = { ...variables, input: input(2) };
+  const other = { ...variables, input: orderWith({ quantity: 2 }) };
   expect(await codes(ask('ada', PLACE, other))).toEqual(['idempotency-key-reused']);
   const invalid = { ...variables, key: 'a key' };
   expect(await codes(ask('ada', PLACE, invalid))).toEqual(['idempotency-key-invalid']);
 });
 
 test("another customer's order is not found by any path of the graph", async () => {
-  const { data } = await ask('ada', PLACE, { key: randomUUID(), input: input() });
+  const { data } = await ask('ada', PLACE, { key: randomUUID(), input: orderWith() });
   const id = data.order?.id ?? '';
   for (const query of [READ, CANCEL]) {
     expect(await ask('bob', query, { id })).toMatchObject({

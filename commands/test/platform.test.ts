@@ -1,81 +1,49 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import type { DatabaseName } from '../../infra/embedded/names.ts';
-import { databaseUrl } from '../../infra/embedded/services.ts';
-import { audit } from '../lib/audit.ts';
-import { readBooks } from '../lib/books.ts';
 import { createClients } from '../lib/chaos-clients.ts';
-import { createShop, demoAddress, type OrderAnswer, type Shop } from '../lib/shop.ts';
+import type { OrderAnswer, Shop } from '../lib/shop.ts';
+import {
+  orderWith,
+  START_MS,
+  startTestPlatform,
+  STOP_MS,
+  type TestPlatform,
+} from './test-platform.ts';
 
-let directory: string;
-let platform: Platform;
+let platform: TestPlatform;
 let shop: Shop;
-
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'waymark-platform-'));
-  const gatewayPort = await freePort();
-  platform = await startPlatform({
-    directory,
-    gatewayPort,
-    say: () => undefined,
-    extra: { ORDER_DEADLINE_SECONDS: '20', RATE_LIMIT_SCALE: '0' },
-  });
-  shop = createShop({ gatewayUrl: platform.state.gatewayUrl, clients: platform.secrets.clients });
-}, 70_000);
-
-afterAll(async () => {
-  await platform.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
-
-const order = (cardToken = 'tok_approve') => ({
-  lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
-  payment: { cardToken },
-  shipTo: demoAddress,
-});
-
-function urlOf(name: DatabaseName): string {
-  return databaseUrl({ ports: platform.state.ports, secrets: platform.secrets }, name);
-}
+  platform = await startTestPlatform({ ORDER_DEADLINE_SECONDS: '20', RATE_LIMIT_SCALE: '0' });
+  ({ shop } = platform);
+}, START_MS);
+afterAll(() => platform.stop(), STOP_MS);
 
 async function sql(name: DatabaseName, text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(name) });
+  const client = new pg.Client({ connectionString: platform.urlOf(name) });
   await client.connect();
   await client.query(text);
   await client.end();
 }
 
-async function stateOf(id: string): Promise<string> {
-  const answer = await shop.call<OrderAnswer>('ada', { method: 'GET', path: `/v1/orders/${id}` });
-  return answer.body.state;
-}
-
 async function expectConfirmed(id: string): Promise<void> {
-  await eventually(async () => (await stateOf(id)) === 'confirmed', 30_000);
-}
-
-async function brokenInvariants(): Promise<string[]> {
-  const results = audit(await readBooks(urlOf, 0));
-  return results.filter(({ findings }) => findings.length > 0).map(({ name }) => name);
+  await eventually(async () => (await platform.stateOf(id)) === 'confirmed', 30_000);
 }
 
 async function expectCleanAudit(): Promise<void> {
   await eventually(async () => {
-    expect(await brokenInvariants()).toEqual([]);
+    expect(await platform.brokenInvariants()).toEqual([]);
   }, 30_000);
 }
 
 test('20 concurrent submits under one key make one order', async () => {
   const key = randomUUID();
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => shop.place('ada', order(), key)),
+    Array.from({ length: 20 }, () => shop.place('ada', orderWith(), key)),
   );
   const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.id);
   expect(new Set(made).size).toBe(1);
@@ -86,7 +54,7 @@ test('20 concurrent submits under one key make one order', async () => {
 });
 
 test("another customer's order is not found", async () => {
-  const { body } = await shop.place('ada', order(), randomUUID());
+  const { body } = await shop.place('ada', orderWith(), randomUUID());
   const path = `/v1/orders/${body.id}`;
   expect((await shop.call('bob', { method: 'GET', path })).status).toBe(404);
   expect((await shop.call('bob', { method: 'POST', path: `${path}/cancel` })).status).toBe(404);
@@ -94,12 +62,12 @@ test("another customer's order is not found", async () => {
 });
 
 test('a changed price reaches the next order, and not the one before', async () => {
-  const before = await shop.place('ada', order(), randomUUID());
+  const before = await shop.place('ada', orderWith(), randomUUID());
   const priceCents = before.body.totalCents + 100;
   const product = '/v1/products/alloy-cookset-for-four';
   await shop.call('staff', { method: 'PATCH', path: product, json: { priceCents } });
   await eventually(async () => {
-    const after = await shop.place('ada', order(), randomUUID());
+    const after = await shop.place('ada', orderWith(), randomUUID());
     return after.body.totalCents === priceCents;
   });
   const unchanged = await shop.call<OrderAnswer>('ada', {
@@ -115,7 +83,7 @@ test('PostgreSQL killed in mid-transaction loses no order that was answered, and
     customer: 'ada' as const,
     key: `restart-${String(index)}`,
     cardToken: 'tok_approve' as const,
-    lines: order().lines,
+    lines: orderWith().lines,
     repeated: true,
     cancelAfterMs: undefined,
   }));
@@ -132,7 +100,11 @@ test('PostgreSQL killed in mid-transaction loses no order that was answered, and
 test.each(['orders', 'inventory', 'payments', 'psp'] as const)(
   'an order under way when %s is killed still ends in confirmed',
   async (name) => {
-    const { body } = await shop.place('ada', order('tok_charge_then_drop'), randomUUID());
+    const { body } = await shop.place(
+      'ada',
+      orderWith({ cardToken: 'tok_charge_then_drop' }),
+      randomUUID(),
+    );
     platform.processes[name].kill('SIGKILL');
     await expectConfirmed(body.id);
   },
@@ -143,7 +115,7 @@ test('with the card processor away, an order is accepted at once and finished wh
   const pid = platform.processes.psp.pid() ?? 0;
   process.kill(pid, 'SIGSTOP');
   try {
-    const { status, body } = await shop.place('ada', order(), randomUUID());
+    const { status, body } = await shop.place('ada', orderWith(), randomUUID());
     expect(status).toBe(201);
     process.kill(pid, 'SIGCONT');
     await expectConfirmed(body.id);
@@ -153,7 +125,7 @@ test('with the card processor away, an order is accepted at once and finished wh
 }, 40_000);
 
 test('no log line holds a name, an address or a token', async () => {
-  const folder = path.join(directory, 'logs');
+  const folder = path.join(platform.directory, 'logs');
   const files = await readdir(folder);
   expect(files.length).toBeGreaterThanOrEqual(8);
   for (const file of files) {
@@ -189,6 +161,6 @@ test('every order so far holds the invariants, and damage done to the books is f
   ];
   for (const [name, text, invariant] of planted) {
     await sql(name, text);
-    expect(await brokenInvariants()).toContain(invariant);
+    expect(await platform.brokenInvariants()).toContain(invariant);
   }
 });

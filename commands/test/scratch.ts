@@ -28,32 +28,38 @@ export async function createScratch(): Promise<Scratch> {
   await chmod(folder, 0o755);
   const port = await freePort();
   const env = {
-    ...process.env,
-    // Jest's own flags are not for the commands.
-    NODE_OPTIONS: '',
     WAYMARK_DIRECTORY: path.join(folder, 'platform'),
     PORT: String(port),
   };
 
-  function start(command: string, ...args: string[]): Running {
-    const child = spawn(process.execPath, [`commands/${command}.ts`, ...args], { cwd: root, env });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    }
-    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { child, output: () => output, ended };
-  }
-
   return {
     directory: env.WAYMARK_DIRECTORY,
     port,
-    start,
+    start: (command, ...args) => startCommand(env, command, ...args),
     async run(command, ...args) {
-      const running = start(command, ...args);
+      const running = startCommand(env, command, ...args);
       const code = await running.ended;
       return { code, output: running.output() };
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** As a person runs it, in an environment with `env` on top. */
+export function startCommand(
+  env: Record<string, string>,
+  command: string,
+  ...args: string[]
+): Running {
+  const child = spawn(process.execPath, [`commands/${command}.ts`, ...args], {
+    cwd: root,
+    // Jest's own flags are not for the commands.
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, output: () => output, ended };
 }

@@ -1,56 +1,46 @@
 /** An order leaves one trace, through every service and over every broker between them. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { serviceNames } from '../../infra/embedded/names.ts';
-import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import { flagsOf } from '../../infra/embedded/services.ts';
 import { followOrder } from '../lib/follow-order.ts';
-import { createShop, demoAddress, type OrderAnswer } from '../lib/shop.ts';
+import type { OrderAnswer } from '../lib/shop.ts';
 import { receiveSpans, type ReceivedSpan } from './otlp-receiver.ts';
+import {
+  orderWith,
+  START_MS,
+  startTestPlatform,
+  STOP_MS,
+  type TestPlatform,
+} from './test-platform.ts';
 
-let directory: string;
 let receiver: Awaited<ReturnType<typeof receiveSpans>>;
-let started: Platform | undefined;
+let platform: TestPlatform;
 
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'waymark-trace-'));
   receiver = await receiveSpans();
-  started = await startPlatform({
-    directory,
-    gatewayPort: await freePort(),
-    say: () => undefined,
-    extra: {
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      OTEL_BSP_SCHEDULE_DELAY: '100',
-    },
+  platform = await startTestPlatform({
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
   });
-}, 70_000);
-
+}, START_MS);
 afterAll(async () => {
-  await started?.stop();
+  await platform.stop();
   await receiver.stop();
-  await rm(directory, { recursive: true, force: true });
-}, 30_000);
+}, STOP_MS);
 
 /** Places an order whose first payment attempt fails, follows it live to `confirmed`, and returns its id. */
-async function confirmedOrder({ state, secrets }: Platform, traceId: string): Promise<string> {
-  const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
+async function confirmedOrder({ shop }: TestPlatform, traceId: string): Promise<string> {
   const { body } = await shop.call<OrderAnswer>('ada', {
     method: 'POST',
     path: '/v1/orders',
-    json: {
-      lines: [{ productId: 'alloy-cookset-for-four', quantity: 1 }],
-      payment: { cardToken: 'tok_fail_once' },
-      shipTo: demoAddress,
-    },
+    json: orderWith({ cardToken: 'tok_fail_once' }),
     headers: {
       'idempotency-key': randomUUID(),
       traceparent: `00-${traceId}-b7ad6b7169203331-01`,
@@ -63,8 +53,7 @@ async function confirmedOrder({ state, secrets }: Platform, traceId: string): Pr
 
 test('one order is one trace from the gateway to the card processor and back to the customer, and its log lines carry it', async () => {
   const traceId = randomUUID().replaceAll('-', '');
-  if (started === undefined) throw new Error('the platform did not start');
-  const orderId = await confirmedOrder(started, traceId);
+  const orderId = await confirmedOrder(platform, traceId);
 
   const spans = () => receiver.spans.filter((span) => span.traceId === traceId);
   const names = () => spans().map(({ service, name }) => `${service}: ${name}`);
@@ -110,7 +99,7 @@ function orphans(spans: ReceivedSpan[]): string[] {
 }
 
 async function tracesInLog(service: string, orderId: string): Promise<Set<unknown>> {
-  const log = await readFile(path.join(directory, 'logs', `${service}.log`), 'utf8');
+  const log = await readFile(path.join(platform.directory, 'logs', `${service}.log`), 'utf8');
   const lines = log.split('\n').filter((line) => line.includes(orderId));
   return new Set(lines.map((line) => (JSON.parse(line) as { trace_id?: string }).trace_id));
 }

@@ -32,7 +32,7 @@ export const httpErrors = defineErrors({
   'proof-invalid': {
     status: 401,
     title: 'Proof of possession invalid',
-    when: 'The access token is bound to a key. It comes as `DPoP <token>`, with a new proof in the DPoP header each time: signed by that key, made just now, and for for this token, method and address (RFC 9449).',
+    when: 'The access token is bound to a key. It comes as `DPoP <token>`, with a new proof in the DPoP header each time: signed by that key, made just now, and for this token, method and address (RFC 9449).',
     challenge: 'DPoP algs="ES256", error="invalid_dpop_proof"',
   },
   'scope-missing': {

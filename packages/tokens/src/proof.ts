@@ -7,12 +7,12 @@ import { Problem } from '@waymark/http/problem.ts';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
 import { createHash } from 'node:crypto';
 
-/** How old a proof may be: a minute on its way, and a clock that is a minute behind. */
-const MAX_AGE_SECONDS = 120;
-/** How far a client's clock may be ahead. */
-const AHEAD_SECONDS = 60;
+/** A machine whose clock is a minute off neither refuses what was just made nor what its bearer thinks is good. */
+export const CLOCKS_DIFFER_SECONDS = 60;
+/** How old a proof may be: a minute on its way, and a clock that is behind. */
+const MAX_AGE_SECONDS = 60 + CLOCKS_DIFFER_SECONDS;
 /** Whoever remembers proofs for so long has remembered them for as long as they are good. */
-export const PROOF_LIFE_MS = (MAX_AGE_SECONDS + AHEAD_SECONDS + 5) * 1000;
+export const PROOF_LIFE_MS = (MAX_AGE_SECONDS + CLOCKS_DIFFER_SECONDS + 5) * 1000;
 
 export interface ProofRules {
   proof: string | string[] | undefined;
@@ -43,7 +43,7 @@ export async function checkProof(rules: ProofRules): Promise<string> {
       htm === method &&
       urls.some((url) => withoutQuery(url) === withoutQuery(String(htu))) &&
       age <= MAX_AGE_SECONDS &&
-      age >= -AHEAD_SECONDS &&
+      age >= -CLOCKS_DIFFER_SECONDS &&
       jti !== '';
     if (isGood) return sha256(JSON.stringify([key, jti]));
   } catch {

@@ -17,18 +17,34 @@ export interface RouteOptions {
 export function requireScope(verifier: TokenVerifier, scope: string, options: RouteOptions = {}) {
   return async (request: FastifyRequest): Promise<void> => {
     const caller = await authenticate(verifier, request, options);
-    if (!caller.scopes.has(scope)) {
-      throw new Problem(httpErrors['scope-missing'], `The scope ${scope} is needed.`, { scope });
-    }
+    checkScope(caller, scope);
     callers.set(request, caller);
   };
 }
 
-/** Throws what `check` throws. */
+/** Throws `scope-missing`. */
+export function checkScope({ scopes }: Caller, scope: string): void {
+  if (scopes.has(scope)) return;
+  throw new Problem(httpErrors['scope-missing'], `The scope ${scope} is needed.`, { scope });
+}
+
+const checks = new WeakMap<FastifyRequest, Promise<Caller>>();
+
+/** Once for each request, however many ask, as a proof costs a signature each time. Throws what `check` throws. */
 export function authenticate(
   verifier: TokenVerifier,
   request: FastifyRequest,
-  { alsoBelow }: RouteOptions = {},
+  options: RouteOptions = {},
+): Promise<Caller> {
+  const check = checks.get(request) ?? checkRequest(verifier, request, options);
+  checks.set(request, check);
+  return check;
+}
+
+function checkRequest(
+  verifier: TokenVerifier,
+  request: FastifyRequest,
+  { alsoBelow }: RouteOptions,
 ): Promise<Caller> {
   const { headers, method, url } = request;
   const [path = ''] = url.split('?', 1);

@@ -7,7 +7,7 @@ import { Problem } from '@waymark/http/problem.ts';
 import type { Tls } from '@waymark/http/tls.ts';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { Type } from 'typebox';
-import { checkProof } from './proof.ts';
+import { checkProof, CLOCKS_DIFFER_SECONDS } from './proof.ts';
 import { remoteKeys } from './remote-keys.ts';
 
 /** Who is asking, and what they were granted. */
@@ -76,8 +76,6 @@ interface Checked {
 /** A token is checked again after this long, so that a key that was withdrawn is not trusted for longer. */
 const REMEMBERED_MS = 60_000;
 const REMEMBERED_TOKENS = 10_000;
-/** A machine whose clock is a minute off neither refuses what was just issued nor what its bearer thinks is good. */
-const CLOCKS_DIFFER_S = 60;
 /** Three times what identity gives, for an issuer that gives more one day. */
 const MAX_AGE_S = 900;
 
@@ -111,7 +109,7 @@ export function createTokenVerifier(rules: TokenRules): TokenVerifier {
         algorithms: ['ES256'],
         typ: 'at+jwt',
         requiredClaims: ['sub', 'exp', 'iat', 'client_id'],
-        clockTolerance: CLOCKS_DIFFER_S,
+        clockTolerance: CLOCKS_DIFFER_SECONDS,
         // Looks at the time of issue too, which must not lie ahead.
         maxTokenAge: MAX_AGE_S,
       });

@@ -7,6 +7,7 @@ import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { registerDocs, type DocsFiles } from './docs.ts';
 import { createForwarder } from './forward.ts';
+import { createBudgets } from './graphql/budgets.ts';
 import { createGraph } from './graphql/graph.ts';
 import { registerGraph } from './graphql/route.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
@@ -47,8 +48,9 @@ export function buildApp(deps: GatewayAppDeps): App {
   const refuseReplays = createReplayGuard(rateLimits.keyValue);
   registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
   registerDocs(server, deps.docs);
-  const graph = createGraph({ ...deps, limit });
-  registerGraph(server, { graph, verifier, limit });
+  const budgets = createBudgets(limit);
+  const graph = createGraph({ ...deps, budgets });
+  registerGraph(server, { graph, verifier, budgets });
   server.addHook('preClose', (done) => {
     forwarder.drain();
     graph.drain();

@@ -69,7 +69,7 @@ export function createRateLimits(deps: RateLimitsDeps): (route: Route) => Hook[]
       return [(request, reply) => spend(limit, network(request), reply)];
     }
     const hook: Hook = async (request, reply) => {
-      // The answer is remembered, so that the check of the scope, which comes next, costs nothing.
+      // The check of the scope, which comes next, finds this one done.
       const caller = await authenticate(verifier, request).catch(async (error: unknown) => {
         if (isRefusal(error)) await spend('refused', network(request), reply);
         throw error;

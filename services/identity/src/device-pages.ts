@@ -5,7 +5,7 @@
 import type { Client, ErrorOut, KoaContextWithOIDC } from 'oidc-provider';
 import { html, trusted } from './html.ts';
 import { pageHeaders, render, type Page } from './layout.ts';
-import { errorPage } from './pages.ts';
+import { errorPage, formPage, INVALID, problem } from './pages.ts';
 
 /** The code is filled in where a link brought it; still nothing happens until the person sends it. */
 export function renderCodeInput(
@@ -24,11 +24,10 @@ export function renderCodeInput(
 
 function codePage(ctx: KoaContextWithOIDC, err: Error | undefined): Page {
   const { session } = ctx.oidc as unknown as { session: { state: { secret: string } } };
-  const invalid =
-    err === undefined ? undefined : trusted('aria-invalid="true" aria-describedby="problem"');
+  const failed = err !== undefined;
   const title = 'Enter the code';
   const body = html`<p>that the program shows which you want to sign in to.</p>
-    ${err === undefined ? undefined : PROBLEM}
+    ${failed ? problem(NOT_RIGHT) : undefined}
     <form method="post" action="${ctx.oidc.urlFor('code_verification')}">
       <input type="hidden" name="xsrf" value="${session.state.secret}" />
       <label for="user_code">Code</label>
@@ -42,16 +41,15 @@ function codePage(ctx: KoaContextWithOIDC, err: Error | undefined): Page {
         maxlength="20"
         required
         autofocus
-        ${invalid}
+        ${failed ? INVALID : undefined}
       />
       <button>Go on</button>
     </form>`;
-  return { title, ...(err === undefined ? {} : { documentTitle: `Problem: ${title}` }), body };
+  return formPage({ title, body }, failed);
 }
 
-const PROBLEM = html`<p id="problem" class="error" role="alert">
-  That code is not right, or its time is over. Compare it with what the program shows.
-</p>`;
+const NOT_RIGHT =
+  'That code is not right, or its time is over. Compare it with what the program shows.';
 
 // #region a-code-from-a-stranger
 // A thief can start the program himself and send the code to somebody who is signed in: "enter this to see your

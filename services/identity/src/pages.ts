@@ -28,11 +28,10 @@ export function loginPage(login: {
 }): Page {
   const { action, clientName, username, failed } = login;
   const title = 'Sign in';
-  const invalid = failed ? trusted('aria-invalid="true" aria-describedby="problem"') : undefined;
   // Whoever has the name filled in goes on with the password.
   const [onName, onPassword] = username === '' ? [AUTOFOCUS, undefined] : [undefined, AUTOFOCUS];
   const body = html`<p>to go on to <strong>${clientName}</strong></p>
-    ${failed ? PROBLEM : undefined}
+    ${failed ? problem('That username and password do not belong together.') : undefined}
     <form method="post" action="${action}/login">
       <label for="username">Username</label>
       <input
@@ -45,7 +44,7 @@ export function loginPage(login: {
         maxlength="100"
         required
         ${onName}
-        ${invalid}
+        ${failed ? INVALID : undefined}
       />
       <label for="password">Password</label>
       <input
@@ -56,18 +55,27 @@ export function loginPage(login: {
         maxlength="200"
         required
         ${onPassword}
-        ${invalid}
+        ${failed ? INVALID : undefined}
       />
       <button>Sign in</button>
     </form>
     <form method="post" action="${action}/cancel"><button class="quiet">Cancel</button></form>`;
-  return { title, ...(failed ? { documentTitle: `Problem: ${title}` } : {}), body };
+  return formPage({ title, body }, failed);
 }
 
 const AUTOFOCUS = trusted('autofocus');
-const PROBLEM = html`<p id="problem" class="error" role="alert">
-  That username and password do not belong together.
-</p>`;
+
+/** Says first that what was typed was not taken. */
+export function formPage(page: Page, failed: boolean): Page {
+  return failed ? { ...page, documentTitle: `Problem: ${page.title}` } : page;
+}
+
+/** On a field that is explained by `problem`. */
+export const INVALID = trusted('aria-invalid="true" aria-describedby="problem"');
+
+export function problem(text: string): Html {
+  return html`<p id="problem" class="error" role="alert">${text}</p>`;
+}
 
 /** Nothing has the focus: whoever strikes Enter once too often at the login has not allowed anything. */
 export function consentPage(consent: {

@@ -8,30 +8,31 @@ import type { createRateLimits } from '../rate-limits.ts';
 import { PUBLIC, type Route } from '../routing.ts';
 import type { GraphContext } from './context.ts';
 
-type Limit = ReturnType<typeof createRateLimits>;
+export type Budgets = ReturnType<typeof createBudgets>;
 
-/** Takes one read for the request, before its body is read; throws what is wrong with the token where there is one. */
-export function spendOnArrival(limit: Limit) {
+export function createBudgets(limit: ReturnType<typeof createRateLimits>) {
   const reads = limit(budget('GET', 'orders:read'));
+  const writes = limit(budget('POST', 'orders:write'));
   const anonymous = limit(budget('GET', PUBLIC));
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+
+  async function spendRead(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const hooks = request.headers.authorization === undefined ? anonymous : reads;
     for (const hook of hooks) await hook(request, reply);
-  };
-}
+  }
 
-/** For one request: its first read is what it paid on arrival. */
-export function budgets(
-  limit: Limit,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-): GraphContext['spend'] {
-  const spendRead = spendOnArrival(limit);
-  const writes = limit(budget('POST', 'orders:write'));
-  let paid = true;
-  return async (what) => {
-    if (what === 'write') for (const hook of writes) await hook(request, reply);
-    else if (paid) paid = false;
-    else await spendRead(request, reply);
+  return {
+    /** Takes one read, before the body is read; throws what is wrong with the token where there is one. */
+    onArrival: spendRead,
+
+    /** For one request: its first read is what it paid on arrival. */
+    of(request: FastifyRequest, reply: FastifyReply): GraphContext['spend'] {
+      let paid = true;
+      return async (what) => {
+        if (what === 'write') for (const hook of writes) await hook(request, reply);
+        else if (paid) paid = false;
+        else await spendRead(request, reply);
+      };
+    },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
+import { checkScope } from '@waymark/tokens/require-scope.ts';
 import {
   defaultFieldResolver,
   getDirectiveValues,
@@ -52,13 +53,12 @@ function guarded({
     async (...call) => {
       const [, , context] = call;
       if (spent !== undefined) await context.spend(spent);
-      if (scope !== undefined) checkScope(context, scope);
+      if (scope !== undefined) checkCaller(context, scope);
       return inner(...call);
     };
 }
 
-function checkScope({ caller }: GraphContext, scope: string): void {
+function checkCaller({ caller }: GraphContext, scope: string): void {
   if (caller === undefined) throw new Problem(httpErrors['token-missing']);
-  if (caller.scopes.has(scope)) return;
-  throw new Problem(httpErrors['scope-missing'], `The scope ${scope} is needed.`, { scope });
+  checkScope(caller, scope);
 }

@@ -12,9 +12,8 @@ import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createSchema, createYoga, type Plugin } from 'graphql-yoga';
 import { addressOf } from '../address.ts';
 import { errors } from '../errors.ts';
-import type { createRateLimits } from '../rate-limits.ts';
 import type { UpstreamName } from '../routing.ts';
-import { budgets } from './budgets.ts';
+import type { Budgets } from './budgets.ts';
 import { createProductLoader, type GraphContext } from './context.ts';
 import { guardFields } from './gate.ts';
 import { createErrorCodes } from './graphql-error.ts';
@@ -34,7 +33,7 @@ interface GraphDeps {
   trustedProxies: number;
   graphqlExplorer: boolean;
   deadlineMs: number;
-  limit: ReturnType<typeof createRateLimits>;
+  budgets: Budgets;
 }
 
 /** A request, and what its route has found out about it. */
@@ -80,7 +79,7 @@ export function createGraph(deps: GraphDeps) {
       services,
       streams,
       products: createProductLoader(services, asker),
-      spend: budgets(deps.limit, { request, reply }),
+      spend: deps.budgets.of(request, reply),
       over,
     };
   }

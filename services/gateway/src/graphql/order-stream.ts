@@ -1,9 +1,10 @@
 /**
- * The live steps of one order, from the stream that the notifications service sends
- * (https://html.spec.whatwg.org/multipage/server-sent-events.html), for as long as somebody follows.
+ * The live steps of one order, from the stream that the notifications service sends, for as long as somebody
+ * follows.
  */
 import { DEADLINE_HEADER } from '@waymark/http/deadline.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
+import { readEvents } from '@waymark/http/event-stream.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import { connectOptions, type Tls } from '@waymark/http/tls.ts';
 import { outgoingHeaders } from '@waymark/telemetry/context.ts';
@@ -91,26 +92,13 @@ async function* updates(
     'The stream was interrupted; resume it after the last id.',
   );
   try {
-    for await (const event of eventsIn(body)) yield event;
+    for await (const { id, data } of readEvents(body)) {
+      if (id === undefined || data === undefined) continue;
+      yield { ...(JSON.parse(data) as Record<string, unknown>), id };
+    }
   } catch {
     if (signal.reason instanceof Problem) ended = signal.reason;
   }
   yield ended;
   // #endregion
-}
-
-async function* eventsIn(body: AsyncIterable<Buffer>): AsyncGenerator<Record<string, unknown>> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of body) {
-    text += decoder.decode(chunk, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const id = /^id: (.*)$/m.exec(block)?.[1];
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (id === undefined || data === undefined) continue;
-      yield { ...(JSON.parse(data) as Record<string, unknown>), id };
-    }
-  }
 }

@@ -19,8 +19,6 @@ interface PageArgs {
   after?: string | null;
 }
 
-type Parent = Record<string, unknown>;
-
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
 export const resolvers = {
@@ -86,15 +84,13 @@ export const resolvers = {
     },
   },
 
-  Product: {
-    price: ({ priceCents, currency }: ProductAnswer) => ({ cents: priceCents, currency }),
-  },
+  Product: { price: priceOf },
   Order: {
     total: ({ totalCents, currency }: OrderAnswer) => ({ cents: totalCents, currency }),
     lines: ({ lines, currency }: OrderAnswer) => lines.map((line) => ({ ...line, currency })),
   },
   OrderLine: {
-    price: ({ priceCents, currency }: Parent) => ({ cents: priceCents, currency }),
+    price: priceOf,
     async product({ productId }: { productId: string }, _: unknown, { products }: GraphContext) {
       return products.load(productId).catch((error: unknown) => {
         if (error instanceof Problem && error.kind.code === 'not-found') return null;
@@ -103,6 +99,10 @@ export const resolvers = {
     },
   },
 };
+
+function priceOf({ priceCents, currency }: Pick<ProductAnswer, 'priceCents' | 'currency'>) {
+  return { cents: priceCents, currency };
+}
 
 function orderPath(id: string): string {
   return `/v1/orders/${encodeURIComponent(id)}`;

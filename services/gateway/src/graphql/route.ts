@@ -4,22 +4,21 @@ import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { createRateLimits } from '../rate-limits.ts';
-import { spendOnArrival } from './budgets.ts';
+import type { Budgets } from './budgets.ts';
 import type { Graph } from './graph.ts';
 
 interface Door {
   graph: Graph;
   verifier: TokenVerifier;
-  limit: ReturnType<typeof createRateLimits>;
+  budgets: Budgets;
 }
 
-export function registerGraph(server: Server, { graph, verifier, limit }: Door): void {
+export function registerGraph(server: Server, { graph, verifier, budgets }: Door): void {
   server.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     exposeHeadRoute: false,
-    onRequest: spendOnArrival(limit),
+    onRequest: budgets.onArrival,
     async handler(request, reply) {
       const { authorization } = request.headers;
       // Without a token one sees the products; with a wrong one nothing, so that nobody takes an expired one for good.

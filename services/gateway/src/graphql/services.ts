@@ -6,8 +6,7 @@ import { createHttpClient, type HttpAnswer, type HttpCall } from '@waymark/http/
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Tls } from '@waymark/http/tls.ts';
-import type { UpstreamName } from '../routing.ts';
-import { isPlain } from '../routing.ts';
+import { isPlain, type UpstreamName } from '../routing.ts';
 
 /** On whose behalf a service is asked. */
 export interface Asker {
