@@ -21,6 +21,8 @@ export interface Family {
   name: string;
   /** Makes the honest requests, and throws where one fails; then none of the attacks can be carried out. */
   prepare(target: Target): Promise<Attack[]>;
+  /** Takes away what would go on working. */
+  tidy?(target: Target): Promise<void>;
 }
 
 /** Throws unless it holds. `what` says what the honest do. */

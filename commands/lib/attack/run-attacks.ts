@@ -22,14 +22,17 @@ export async function runAttacks(
     rows.push(row);
     tell(row);
   }
-  for (const { name: family, prepare } of families) {
+  for (const one of families) {
+    const { name: family } = one;
     try {
-      for (const attack of await within(prepare(target))) {
+      for (const attack of await within(one.prepare(target))) {
         add({ family, attack: attack.name, ...(await judge(attack, target)) });
       }
     } catch (error) {
       // A family of which the honest part fails tells nothing about the rest.
       add({ family, attack: 'the honest request', ...failed(error) });
+    } finally {
+      await one.tidy?.(target).catch(() => undefined);
     }
   }
   return rows;
