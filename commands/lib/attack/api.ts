@@ -74,7 +74,8 @@ function operationsOf({ paths, components }: Document): Operation[] {
       .filter(([method]) => METHODS.includes(method))
       .map(([method, { security = [], parameters = [], requestBody, responses }]): Operation => {
         const [type, sent] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-        const named = (schema: Schema | undefined) => Object.keys(resolve(schema)?.properties ?? {});
+        const named = (schema: Schema | undefined) =>
+          Object.keys(resolve(schema)?.properties ?? {});
         const answered = Object.values(responses)
           .flatMap(({ content }) => content?.['application/json'] ?? [])
           .flatMap(({ schema }) => named(schema));
@@ -105,7 +106,10 @@ function parameterOf({ parameters = {} }: Document['components'], reference: str
 }
 
 /** The request, with `ids` for what stands in braces, in order. */
-export function requestOf({ method, path: address, headers, body }: Operation, ids: string[]): Request {
+export function requestOf(
+  { method, path: address, headers, body }: Operation,
+  ids: string[],
+): Request {
   const rest = [...ids];
   return {
     method,

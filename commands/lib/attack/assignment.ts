@@ -37,7 +37,9 @@ function withField(operation: Operation, name: string): Attack {
       const verdict = refusedBy(answer, 400, 'invalid-request');
       const { errors = [] } = parsed(answer.text) as { errors?: { message: string }[] };
       // Nothing else in the body is wrong, or it would be that which was refused.
-      const isWhy = errors.every(({ message }) => message === 'must not have additional properties');
+      const isWhy = errors.every(
+        ({ message }) => message === 'must not have additional properties',
+      );
       return { ...verdict, refused: verdict.refused && isWhy && errors.length === 1 };
     },
   };

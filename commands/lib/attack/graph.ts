@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parsed, type Answer } from './ask.ts';
+import type { Answer } from './ask.ts';
 import { describe, honest, refusedBy, type Attack, type Family } from './attack.ts';
 import type { Target } from './target.ts';
 import { anOrder, makeVictims, removeVictims } from './victims.ts';
@@ -24,7 +24,9 @@ export const graph: Family = {
     const asked = readFields().filter(({ required }) => required.some(([, type]) => type === 'ID'));
     const read = asked.find(({ name }) => name === 'order');
     honest('the schema has the field order', read !== undefined);
-    const own = await askGraph(target, 'ada', { query: '{ order(id: "ID") { id } }'.replace('ID', id) });
+    const own = await askGraph(target, 'ada', {
+      query: '{ order(id: "ID") { id } }'.replace('ID', id),
+    });
     honest('a customer reads her order in the graph', own.text.includes(`"id":"${id}"`), own);
     return [
       ...asked.map((field) => another(field, id)),
@@ -74,7 +76,8 @@ function queryOf({ operation, name, required }: Field, id: string): string {
   const values: Record<string, string> = { ID: `"${id}"`, String: `"${randomUUID()}"`, Int: '1' };
   const args = required.map(([arg, type]) => {
     const value = values[type];
-    if (value === undefined) throw new Error(`${name} takes a ${type}: say in graph.ts what that is`);
+    if (value === undefined)
+      throw new Error(`${name} takes a ${type}: say in graph.ts what that is`);
     return `${arg}: ${value}`;
   });
   return `${operation} { field: ${name}(${args.join(', ')}) { __typename } }`;
@@ -146,7 +149,10 @@ function oversized(id: string): Attack[] {
       { query: `{ product(id: "a") { id ${'@skip(if: false) '.repeat(2500)} } }` },
       'graphql-invalid',
     ],
-    'a text of 20,000 fields': [{ query: `{ product(id: "a") { ${'id '.repeat(20_000)} } }` }, 'graphql-invalid'],
+    'a text of 20,000 fields': [
+      { query: `{ product(id: "a") { ${'id '.repeat(20_000)} } }` },
+      'graphql-invalid',
+    ],
     'nesting that the schema does not have': [{ query: deep }, 'graphql-invalid'],
     'a mutation in an address': [undefined, ''],
   };

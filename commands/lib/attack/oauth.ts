@@ -92,9 +92,12 @@ function badRequests(browser: Browser): Attack[] {
     async run() {
       const { url, answer } = await browser.visit(codeRequest(changes));
       const home = new URL(CALLBACK);
-      const said = url.searchParams.get('error') ?? new URLSearchParams(url.hash.slice(1)).get('error');
+      const said =
+        url.searchParams.get('error') ?? new URLSearchParams(url.hash.slice(1)).get('error');
       const refused =
-        url.host === home.host && said === error && !/[?#&](code|access_token|id_token)=/.test(url.href);
+        url.host === home.host &&
+        said === error &&
+        !/[?#&](code|access_token|id_token)=/.test(url.href);
       return { refused, answer: said ?? describe(answer) };
     },
   }));
@@ -154,7 +157,10 @@ function codeRace(browser: Browser): Attack {
       const all = await Promise.all([1, 2, 3, 4].map(() => exchange(target, code)));
       const taken = all.filter(({ status }: Answer) => status === 200).length;
       const refused = all.filter((answer) => answer.code === 'invalid_grant').length;
-      return { refused: taken <= 1 && refused === 4 - taken, answer: `${String(taken)} of 4 taken` };
+      return {
+        refused: taken <= 1 && refused === 4 - taken,
+        answer: `${String(taken)} of 4 taken`,
+      };
     },
   };
 }

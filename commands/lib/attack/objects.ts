@@ -77,7 +77,10 @@ function byAnother(operation: Operation, victim: Victim | undefined): Attack {
         throw new Error(`nobody has ${collection}: say in victims.ts who does`);
       const { attacker, ids, secret } = victim;
       const answer = await target.askAs(attacker, requestOf(operation, ids));
-      const mayAsk = target.client(attacker).scope.split(' ').includes(scope ?? '');
+      const mayAsk = target
+        .client(attacker)
+        .scope.split(' ')
+        .includes(scope ?? '');
       const verdict = mayAsk
         ? refusedBy(answer, 404, 'not-found')
         : refusedBy(answer, 403, 'scope-missing');

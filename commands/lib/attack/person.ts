@@ -16,9 +16,14 @@ export interface Shown {
   answer: Answer;
 }
 
+interface Sent {
+  form?: Record<string, string>;
+  origin?: string;
+}
+
 export async function openBrowser(target: Target) {
   const { origin, pathname: prefix } = new URL(await target.issuer());
-  const jar = new Map<string, { pair: string; path: string }>();
+  const jar = new Map<string, { pair: string; path: string; line: string }>();
 
   function keepCookies(lines: string[] | undefined): void {
     for (const line of lines ?? []) {
@@ -27,11 +32,11 @@ export async function openBrowser(target: Target) {
       const path = attributes.find((text) => text.startsWith('path='))?.slice(5) ?? '/';
       const isOver = attributes.some((text) => text.startsWith('expires=Thu, 01 Jan 1970'));
       if (isOver) jar.delete(`${name} ${path}`);
-      else jar.set(`${name} ${path}`, { pair, path });
+      else jar.set(`${name} ${path}`, { pair, path, line });
     }
   }
 
-  async function go(url: URL, extra: { form?: Record<string, string>; origin?: string } = {}) {
+  async function go(url: URL, extra: Sent = {}): Promise<Shown> {
     const cookie = [...jar.values()]
       .filter(({ path }) => url.pathname.startsWith(path))
       .map(({ pair }) => pair)
@@ -66,7 +71,9 @@ export async function openBrowser(target: Target) {
       .map(([, address = '']) => address)
       .find((address) => address.endsWith(`/${step}`));
     if (action === undefined)
-      throw new Error(`no form for ${step}, but ${String(answer.status)} ${answer.text.slice(0, 80)}`);
+      throw new Error(
+        `no form for ${step}, but ${String(answer.status)} ${answer.text.slice(0, 80)}`,
+      );
     const sender = from === null ? {} : { origin: from };
     return go(new URL(action, origin), { form: fields, ...sender });
   }
@@ -80,7 +87,8 @@ export async function openBrowser(target: Target) {
       const { password } = target.person(username);
       return submit(page, 'login', { fields: { username, password } });
     },
-    cookies: () => [...jar.values()].map(({ pair }) => pair),
+    /** Of its cookies, as they were set. */
+    attributes: () => [...jar.values()].map(({ line }) => line),
   };
 }
 

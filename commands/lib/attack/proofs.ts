@@ -41,7 +41,7 @@ async function getBoundToken(target: Target): Promise<Stolen> {
   const mine = prover();
   const dpop = mine({ htm: 'POST', htu: `${issuer}/token` });
   const form = { grant_type: 'client_credentials', scope: 'orders:read' };
-  const answer = await target.askToken('ada', form, dpop);
+  const answer = await target.askToken('ada', form, { dpop });
   honest('a client gets a bound token', answer.text.includes('"DPoP"'), answer);
   const { access_token: token } = parsed(answer.text) as { access_token: string };
   const forOrders = { htm: 'GET', htu: new URL(ORDERS, issuer).href, ath: sha256(token) };

@@ -24,7 +24,11 @@ export interface Target {
   /** An access token with all that the client may have, or with `scope`. */
   token(as: string, scope?: string): Promise<string>;
   /** Asks the token endpoint as a client that shows who it is. */
-  askToken(as: string, form: Record<string, string>, dpop?: string): Promise<Answer>;
+  askToken(
+    as: string,
+    form: Record<string, string>,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** The request in the name of a client. */
   askAs(as: string, request: Parameters<Ask>[0]): Promise<Answer>;
   signingKey(): Promise<SigningKey>;
@@ -53,12 +57,16 @@ export function createTarget(
   const issuer = () => (known ??= readIssuer());
   const client = (name: string) => getBy(clients, 'clientId', name);
 
-  async function askToken(as: string, form: Record<string, string>, dpop?: string) {
+  async function askToken(
+    as: string,
+    form: Record<string, string>,
+    headers: Record<string, string> = {},
+  ) {
     const shown = await authenticationOf(client(as), issuer);
     return ask({
       method: 'POST',
       path: '/identity/token',
-      headers: { ...shown.headers, ...(dpop === undefined ? {} : { dpop }) },
+      headers: { ...shown.headers, ...headers },
       form: { ...shown.form, ...form },
     });
   }
