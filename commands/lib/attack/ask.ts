@@ -99,7 +99,10 @@ function bodyOf({
   body,
   json,
   form,
-}: Pick<Request, 'body' | 'json' | 'form'>): [type: string | undefined, body: string | Buffer | undefined] {
+}: Pick<Request, 'body' | 'json' | 'form'>): [
+  type: string | undefined,
+  body: string | Buffer | undefined,
+] {
   if (json !== undefined) return ['application/json', JSON.stringify(json)];
   if (form !== undefined)
     return ['application/x-www-form-urlencoded', new URLSearchParams(form).toString()];

@@ -18,7 +18,14 @@ export interface Shown {
 
 interface Sent {
   form?: Record<string, string>;
-  origin?: string;
+  headers?: Record<string, string | string[]>;
+}
+
+interface Submission {
+  fields?: Record<string, string>;
+  /** The origin that the browser says it comes from; null where it does not say. */
+  from?: string | null;
+  headers?: Record<string, string | string[]>;
 }
 
 export async function openBrowser(target: Target) {
@@ -41,11 +48,11 @@ export async function openBrowser(target: Target) {
       .filter(({ path }) => url.pathname.startsWith(path))
       .map(({ pair }) => pair)
       .join('; ');
-    const { form, origin: from } = extra;
+    const { form } = extra;
     const headers = {
       accept: 'text/html,*/*',
       ...(cookie === '' ? {} : { cookie }),
-      ...(from === undefined ? {} : { origin: from }),
+      ...extra.headers,
     };
     const path = url.pathname + url.search;
     const answer = await target.ask({
@@ -61,11 +68,11 @@ export async function openBrowser(target: Target) {
     return next.origin === origin ? go(next) : { url: next, answer };
   }
 
-  /** A form of the page, by the last part of its action; from elsewhere where `from` says so, or nowhere. */
+  /** A form of the page, by the last part of its action. */
   function submit(
     { answer }: Shown,
     step: string,
-    { fields = {}, from = origin }: { fields?: Record<string, string>; from?: string | null } = {},
+    { fields = {}, from = origin, headers = {} }: Submission = {},
   ): Promise<Shown> {
     const action = [...answer.text.matchAll(/action="([^"]+)"/g)]
       .map(([, address = '']) => address)
@@ -75,7 +82,7 @@ export async function openBrowser(target: Target) {
         `no form for ${step}, but ${String(answer.status)} ${answer.text.slice(0, 80)}`,
       );
     const sender = from === null ? {} : { origin: from };
-    return go(new URL(action, origin), { form: fields, ...sender });
+    return go(new URL(action, origin), { form: fields, headers: { ...sender, ...headers } });
   }
 
   return {

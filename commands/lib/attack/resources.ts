@@ -63,7 +63,7 @@ async function dribble(socket: Socket, bytes: string): Promise<Replies> {
   socket.write(bytes);
   const drip = setInterval(() => socket.write('x'), 1000);
   try {
-    return await collect(socket, ARRIVAL_MS / 5, () => undefined);
+    return await collect(socket, { firstMs: ARRIVAL_MS, nextMs: ARRIVAL_MS / 2 });
   } finally {
     clearInterval(drip);
   }
