@@ -8,6 +8,7 @@ import { Type } from 'typebox';
 import { productAnswer, productPage, toAnswer, type Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import { operations } from './operations.ts';
+import { policy } from './policy.ts';
 import { changeable } from './product.ts';
 import { checkSort, positionSchema } from './sort.ts';
 
@@ -62,6 +63,7 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
   server.get(
     '/v1/products',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.listProducts },
       schema: { querystring: listQuery, response: { 200: readyText(productPage) } },
     },
@@ -79,6 +81,7 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
   server.get(
     '/v1/products/:id',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.getProduct },
       schema: { params: idParams, response: { 200: readyText(productAnswer) } },
     },
@@ -92,20 +95,21 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
   server.patch(
     '/v1/products/:id',
     {
-      onRequest: requireScope(verifier, 'catalog:write'),
+      onRequest: requireScope(verifier, policy.change),
       config: { operation: operations.changeProduct },
       schema: { params: idParams, body: changeBody, response: { 200: productAnswer } },
     },
     async (request) => toAnswer(await catalog.change(request.params.id, request.body)),
   );
 
-  registerPrices(server, catalog);
+  registerPrices(server, catalog, verifier);
 }
 
-function registerPrices(server: Server, catalog: Catalog): void {
+function registerPrices(server: Server, catalog: Catalog, verifier: TokenVerifier): void {
   server.get(
     '/v1/products/:id/prices',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.listPrices },
       schema: {
         params: idParams,
