@@ -1,5 +1,6 @@
 /** HTTP of the orders service: schema in, use case, status out. */
 import { currency, productId, quantity, text, time } from '@waymark/contracts/fields.ts';
+import { checkIfMatch, tagOf } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
@@ -100,7 +101,10 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
         { customerId: callerOf(request).subject, ...request.body },
         key,
       );
-      reply.code(201).header('location', `/v1/orders/${order.id}`);
+      reply
+        .code(201)
+        .header('location', `/v1/orders/${order.id}`)
+        .header('etag', tagOfOrder(order));
       return toAnswer(order);
     },
   );
@@ -134,7 +138,11 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       config: { operation: operations.getOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.get(callerOf(request), request.params.id)),
+    async (request, reply) => {
+      const order = await orders.get(callerOf(request), request.params.id);
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 
   server.post(
@@ -144,7 +152,13 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       config: { operation: operations.cancelOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.cancel(callerOf(request), request.params.id)),
+    async (request, reply) => {
+      const order = await orders.cancel(callerOf(request), request.params.id, (current) => {
+        checkIfMatch(request, tagOfOrder(current));
+      });
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 }
 
@@ -153,6 +167,11 @@ function checkIdempotencyKey(key: string | string[] | undefined): string {
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
     throw new Problem(errors['idempotency-key-invalid']);
   return key;
+}
+
+/** Of an order nothing changes but its state, and it never goes back to one. */
+function tagOfOrder(order: Order): string {
+  return tagOf(toAnswer(order).state);
 }
 
 function toAnswer({ id, progress, lines, totalCents, currency, placedAt }: Order) {
