@@ -50,7 +50,13 @@ async function findSecret(name: string): Promise<Record<string, string>> {
 /** Server-side apply: creates what is not there, changes what is. */
 async function apply({ name, type, files }: Secret): Promise<void> {
   const labels = { 'app.kubernetes.io/part-of': 'waymark' };
-  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, labels }, type, stringData: files };
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, labels },
+    type,
+    stringData: files,
+  };
   const { status } = await call('PATCH', `${name}?fieldManager=mint&force=true`, secret);
   if (status >= 300) throw new Error(`writing the Secret ${name}: ${String(status)}`);
 }

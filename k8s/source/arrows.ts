@@ -29,9 +29,7 @@ export const storeUsers: Record<StoreName, readonly string[]> = {
 };
 
 export const calls: readonly Arrow[] = [
-  ...serviceNames.flatMap((to) =>
-    (callers[to] ?? []).map((from) => ({ from, to, port: HTTP })),
-  ),
+  ...serviceNames.flatMap((to) => (callers[to] ?? []).map((from) => ({ from, to, port: HTTP }))),
 ];
 
 /** Of the services, whatever runs the servers that they use. */

@@ -2,6 +2,7 @@
 import { serviceNames, type ServiceName } from '../../infra/embedded/names.ts';
 import { stringify } from 'yaml';
 import { arrowsInCluster, arrowsOfServices, HTTP, stores, storeUsers } from './arrows.ts';
+import { certificates, externalSecrets, identities, scalers } from './managed.ts';
 import type { Manifest } from './manifest.ts';
 import { allowNames, denyAll, openDoor, policyOf, toManaged, toPartners } from './network.ts';
 import { services, sharedSettings } from './services.ts';
@@ -21,9 +22,21 @@ export function manifestFiles(): Map<string, string> {
   return new Map([
     ...files,
     ['base/network.yaml', documents([denyAll(), allowNames()])],
-    ['base/settings.env', Object.entries(sharedSettings).map(([key, value]) => `${key}=${value}\n`).join('')],
+    [
+      'base/settings.env',
+      Object.entries(sharedSettings)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    ],
     ['components/in-cluster/network.yaml', documents(inCluster())],
     ['components/managed/network.yaml', documents(users)],
+    ['components/managed/secrets.yaml', documents(externalSecrets())],
+    ['components/managed/certificates.yaml', documents(certificates())],
+    ['components/lag/scalers.yaml', documents([...externalSecrets(['kafka-lag']), ...scalers()])],
+    ...identities().map(([cloud, component]): [string, string] => [
+      `components/${cloud}/kustomization.yaml`,
+      HEADER + stringify(component),
+    ]),
   ]);
 }
 
@@ -61,5 +74,8 @@ function jobsAt(store: string): string[] {
 }
 
 function documents(manifests: Manifest[]): string {
-  return HEADER + manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n');
+  return (
+    HEADER +
+    manifests.map((manifest) => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n')
+  );
 }

@@ -48,7 +48,13 @@ export function openDoor(at: string, port: number): Manifest {
 
 /** Out to addresses of the internet, and to none of the machines around us. */
 export function toPartners(from: string): Manifest {
-  const except = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+  const except = [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+  ];
   return policy(`${from}-to-partners`, {
     podSelector: selector(from),
     policyTypes: ['Egress'],

@@ -24,7 +24,8 @@ const GRACE_SECONDS = 15;
 const exceptions = {
   'checkov.io/skip1': 'CKV_K8S_43=An overlay names the image, by its digest where a release put it',
   'checkov.io/skip2': 'CKV_K8S_14=An overlay names the image, with its tag or digest',
-  'checkov.io/skip3': 'CKV_K8S_15=A tag or a digest is never given twice, so a node asks for it once',
+  'checkov.io/skip3':
+    'CKV_K8S_15=A tag or a digest is never given twice, so a node asks for it once',
   'checkov.io/skip4':
     'CKV_K8S_11=A limit of CPU slows a start or a drain on a node that idles; requests share a busy one',
 };
