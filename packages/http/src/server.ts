@@ -14,9 +14,10 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { parseBodies } from './bodies.ts';
 import { endConnectionsWhenClosing } from './closing.ts';
+import { answerConditions } from './conditional.ts';
 import { httpErrors } from './errors.ts';
-import { parseJson } from './json.ts';
 import { negotiate } from './negotiation.ts';
 import { requireOneHost } from './one-host.ts';
 import { Problem, sendProblem, type ErrorKind } from './problem.ts';
@@ -44,6 +45,8 @@ export interface ServerTls extends Tls {
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** So few that a busy service is spread over its new replicas within seconds, so many that handshakes cost nothing. */
+const REQUESTS_PER_CONNECTION = 500;
 
 export function createServer(options: ServerOptions): Server {
   const answer = answerError(options);
@@ -59,6 +62,8 @@ export function createServer(options: ServerOptions): Server {
     handlerTimeout: options.handlerTimeoutMs ?? 10_000,
     requestTimeout: arrival.requestTimeout,
     keepAliveTimeout: 65_000,
+    // A kept connection leads to one replica for as long as it lives, and a new replica would get nothing to do.
+    maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
@@ -69,20 +74,7 @@ export function createServer(options: ServerOptions): Server {
 
   if (tls !== undefined) admitOnly(server, tls.callers);
   server.setValidatorCompiler(validatorCompiler);
-  server.removeContentTypeParser(['text/plain', 'application/json']);
-  // Bytes that are no UTF-8 are refused, where decoding them leniently would store another name than was sent.
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  server.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (_request, body, done) => {
-      try {
-        done(null, parseJson(utf8.decode(body)));
-      } catch {
-        done(new Problem(httpErrors['malformed-json']));
-      }
-    },
-  );
+  parseBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request;
     const [path = ''] = url.split('?', 1);
@@ -99,6 +91,7 @@ export function createServer(options: ServerOptions): Server {
   requireOneHost(server);
   measureRequests(server, options.metrics);
   negotiate(server);
+  answerConditions(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);
