@@ -1,7 +1,8 @@
 /** The manifests, without a cluster: they are those of their source, valid, confined, and small enough for a laptop. */
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { serviceNames } from '../../infra/embedded/names.ts';
 import { sharedSettings } from '../source/services.ts';
@@ -126,21 +127,28 @@ describeWith('kubeconform', ['-v'], 'kubeconform', () => {
 
 describeWith('checkov', ['--version'], 'checkov', () => {
   test('no rule of the scanner fails on the manifests or the Dockerfile without a reason beside it', () => {
+    const scratch = mkdtempSync(path.join(tmpdir(), 'waymark-manifests-'));
     for (const overlay of overlays) {
-      const output = X;
-      expect(output).toBe('');
+      const file = path.join(scratch, `${overlay}.yaml`);
+      writeFileSync(file, textOf(overlay));
+      expect(scan('kubernetes', file)).toBe('');
     }
-    expect(scan(['--framework', 'dockerfile', '--file', path.join(root, '../Dockerfile')])).toBe(
-      '',
-    );
+    rmSync(scratch, { recursive: true });
+    expect(scan('dockerfile', path.join(root, '../Dockerfile'))).toBe('');
   }, 300_000);
 });
 
-function scan(args: string[], input = ''): string {
-  const { stdout, status } = spawnSync('checkov', ['--quiet', '--compact', ...args], {
-    input,
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
+/** What it complains of. It asks its maker's server for nothing. */
+function scan(framework: string, file: string): string {
+  const words = [
+    '--skip-download',
+    '--quiet',
+    '--compact',
+    '--framework',
+    framework,
+    '--file',
+    file,
+  ];
+  const { stdout, status } = spawnSync('checkov', words, { encoding: 'utf8', timeout: 120_000 });
   return status === 0 ? '' : stdout;
 }
