@@ -1,13 +1,18 @@
 /** Which image is which digest, from the build to the overlay, and what stands between the registry and a cluster. */
 import { expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
-import { render } from '../lib/delivery/cluster.ts';
-import { imageNames, readDigests, writeDigests, type Digests } from '../lib/delivery/digests.ts';
+import {
+  imageNames,
+  readDigests,
+  withDigests,
+  writeDigests,
+  type Digests,
+} from '../lib/delivery/digests.ts';
 import { attestStaging, findPublished, ownBytes, publish, verify } from '../lib/delivery/images.ts';
+import { renderOverlay } from '../lib/delivery/overlay.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const registry = 'ghcr.io/somebody/waymark';
@@ -96,25 +101,45 @@ test('a file of digests with a tag in it, or without an image, is refused', asyn
   await expect(readDigests(file)).rejects.toThrow('no image by digest for identity');
 });
 
-test('the overlay is laid under the digests, and each document of it is applied', async () => {
-  await using place = await scratch();
-  const overlay = path.join(place.folder, 'k8s/overlays/staging');
-  await mkdir(overlay, { recursive: true });
-  let kustomization: unknown;
-  const manifests = await render(
-    async ([, folder = '']) => {
-      kustomization = parse(await readFile(path.join(folder, 'kustomization.yaml'), 'utf8'));
-      return 'kind: ConfigMap\n---\nkind: Deployment\n';
-    },
-    { overlay, scratch: path.join(place.folder, 'scratch'), digests },
-  );
-  expect(manifests.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Deployment']);
-  expect(kustomization).toMatchObject({ resources: ['../k8s/overlays/staging'] });
-  expect((kustomization as { images: unknown[] }).images).toContainEqual({
-    name: 'waymark/orders',
-    newName: `${registry}/orders`,
-    digest: sha('a'),
-  });
+/** As `kubectl kustomize` prints it, jobs and init containers included. */
+const overlayText = `
+kind: Deployment
+spec: { template: { spec: {
+  initContainers: [{ image: registry.example/waymark/orders:main }],
+  containers: [{ image: waymark/orders }, { image: 'redis:8' }] } } }
+---
+kind: Job
+spec: { template: { spec: { containers: [{ image: 'waymark/tools@${sha('b')}' }] } } }
+`;
+
+test.each(['staging', 'production'])(
+  'every image of ours in the overlay %s becomes the one of the digests, whatever its tag was',
+  async (overlay) => {
+    await using place = await scratch();
+    const file = path.join(place.folder, 'digests.json');
+    await writeDigests(file, digests);
+    const asked: (readonly string[])[] = [];
+    const manifests = await renderOverlay(
+      async (args) => {
+        asked.push(args);
+        return overlayText;
+      },
+      { overlay, digests: file },
+    );
+    expect(asked).toEqual([['kustomize', path.join(root, 'k8s/overlays', overlay)]]);
+    const images = [...JSON.stringify(manifests).matchAll(/"image":"([^"]+)"/g)];
+    expect(images.map(([, image]) => image)).toEqual([
+      digests.orders,
+      digests.orders,
+      'redis:8',
+      digests.tools,
+    ]);
+  },
+);
+
+test('an image of ours that the build did not make stops it', () => {
+  const manifests = [{ image: 'registry.example/waymark/analytics:main' }];
+  expect(() => withDigests(manifests, digests)).toThrow('no image by digest for registry.example');
 });
 
 test('the bytes of an image are counted down to where our last stage begins', () => {

@@ -4,10 +4,7 @@
  * services. What the new version replaces is written on the Deployments themselves, so that going back needs no
  * memory of the process that went forth.
  */
-import path from 'node:path';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseAllDocuments } from 'yaml';
 import { UserError } from '../../../infra/embedded/user-error.ts';
 import {
   CANARY,
@@ -17,7 +14,6 @@ import {
   type Deployment,
   type Manifest,
 } from './canary.ts';
-import { kustomizationOf, type Digests } from './digests.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** The revision that a Deployment had before the promotion that is under way. */
@@ -25,18 +21,6 @@ const BEFORE = 'waymark.example/before';
 const REVISION = 'deployment.kubernetes.io/revision';
 const [[TRACK, TRACK_VALUE] = ['', '']] = Object.entries(CANARY);
 const POLL_MS = 2000;
-
-/** The manifests of an overlay with its images by digest. `scratch` is a folder for the file that says so. */
-export async function render(
-  kubectl: Kubectl,
-  { overlay, scratch, digests }: { overlay: string; scratch: string; digests: Digests },
-): Promise<Manifest[]> {
-  await mkdir(scratch, { recursive: true });
-  const from = path.relative(scratch, overlay).replaceAll(path.sep, '/');
-  await writeFile(path.join(scratch, 'kustomization.yaml'), kustomizationOf(from, digests));
-  const documents = parseAllDocuments(await kubectl(['kustomize', scratch]));
-  return documents.map((document) => document.toJS() as Manifest);
-}
 
 export type Cluster = ReturnType<typeof createCluster>;
 

@@ -39,16 +39,16 @@ export async function writeDigests(file: string, digests: Digests): Promise<void
   await writeFile(file, `${JSON.stringify(checkDigests(digests), null, 2)}\n`);
 }
 
-/**
- * The file for kustomize that lays the digests over an overlay. `from` is the way from the folder of this file to
- * the overlay's.
- */
-export function kustomizationOf(from: string, digests: Digests): string {
-  const images = Object.entries(digests).map(([name, image]) => {
-    const [newName, digest] = image.split('@');
-    return { name: `waymark/${name}`, newName, digest };
-  });
-  const kind = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
-  // JSON is YAML.
-  return `${JSON.stringify({ ...kind, resources: [from], images }, null, 2)}\n`;
+const OURS = /(?:^|\/)waymark\/(?<name>[a-z]+)(?:[:@].*)?$/;
+
+/** The manifests with each image of ours by its digest, whatever registry and tag stands there. Throws UserError. */
+export function withDigests<T>(manifests: T, digests: Digests): T {
+  return JSON.parse(JSON.stringify(manifests), (key, value: unknown) => {
+    if (key !== 'image' || typeof value !== 'string') return value;
+    const name = OURS.exec(value)?.groups?.name;
+    if (name === undefined) return value;
+    const image = digests[name];
+    if (image === undefined) throw new UserError(`no image by digest for ${value}`);
+    return image;
+  }) as T;
 }
