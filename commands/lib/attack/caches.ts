@@ -57,17 +57,11 @@ export const caches: Family = {
   tidy: removeVictims,
 };
 
-/** All of an answer that a cache would store, without what is new each time. */
+/** All of an answer that a cache would store, without what is new each time and what it keeps apart by `Vary`. */
 function shownIn({ status, headers, text }: Answer): string {
   const { link = '', location = '', vary = '' } = headers;
-  return JSON.stringify([
-    status,
-    link,
-    location,
-    vary,
-    headers['access-control-allow-origin'],
-    text,
-  ]);
+  const allowed = /\borigin\b/i.test(vary) ? '' : headers['access-control-allow-origin'];
+  return JSON.stringify([status, link, location, vary, allowed, text]);
 }
 
 function poison(name: string, before: Map<string, string>): Attack {

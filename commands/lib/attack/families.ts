@@ -1,4 +1,7 @@
-/** All families, in the order in which they run: the last ones use up what the others need. */
+/**
+ * All families, in the order in which they run. Those that spend the same limit stand apart, and `resources`, which waits
+ * for slow requests to end, gives back what the first ones spent. The last one uses up a limit on purpose.
+ */
 import { addresses } from './addresses.ts';
 import { assignment } from './assignment.ts';
 import type { Family } from './attack.ts';
@@ -19,10 +22,10 @@ import { webhooks } from './webhooks.ts';
 
 export const families: readonly Family[] = [
   jwt,
-  proofs,
   oauth,
+  resources,
+  proofs,
   grants,
-  forms,
   objects,
   graph,
   assignment,
@@ -32,6 +35,6 @@ export const families: readonly Family[] = [
   ssrf,
   webhooks,
   caches,
-  resources,
+  forms,
   rateLimits,
 ];

@@ -18,7 +18,7 @@ const CLAIMS: Record<string, (address: string) => Record<string, string | string
   'X-Forwarded-For, a list': (address) => ({ 'x-forwarded-for': `${address}, 10.1.1.1` }),
   'X-Forwarded-For, twice': (address) => ({ 'x-forwarded-for': [address, address] }),
   'X-Forwarded-For over IPv6': (address) => ({
-    'x-forwarded-for': `2001:db8:${address.slice(3, 4)}::1`,
+    'x-forwarded-for': `2001:db8:${address.split('.')[1] ?? ''}::1`,
   }),
   Forwarded: (address) => ({ forwarded: `for=${address}` }),
   'X-Real-IP': (address) => ({ 'x-real-ip': address }),

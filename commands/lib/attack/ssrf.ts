@@ -38,7 +38,7 @@ const INSIDE = {
   'a file': 'file:///etc/passwd',
   gopher: 'gopher://10.0.0.1:6379/_FLUSHALL',
   'a script': 'javascript:alert(1)',
-  'no host': 'https:///hook',
+  'no host': 'https://',
 };
 
 export const ssrf: Family = {
