@@ -24,7 +24,7 @@ export async function up({ load, say }: UpOptions): Promise<void> {
   say('building images');
   const tags = await buildImages();
   const manifests = withTags(await kubectl(['kustomize', OVERLAY]), tags);
-  if (load !== undefined) {
+  if (load !== undefined && load !== '') {
     const images = await imagesHere(manifests);
     say(`handing ${String(images.length)} images to the cluster: ${load}`);
     await run(load.split(' '), images);
