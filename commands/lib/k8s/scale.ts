@@ -90,6 +90,6 @@ async function ready(name: string): Promise<void> {
 }
 
 function failuresOf({ failures }: Placed): string {
-  const all = Object.entries(failures).map(([what, count]) => `${String(count)} x ${what}`);
+  const all = Object.entries(failures).map(([what, { length }]) => `${String(length)} x ${what}`);
   return all.join(', ') || 'none failed';
 }
