@@ -4,6 +4,7 @@
  * of that name. What a route can be refused with follows from what it is, and from its own table of errors.
  */
 import { httpErrors } from '@waymark/http/errors.ts';
+import type { RequestHeader } from '@waymark/http/operation.ts';
 import type { ErrorKind } from '@waymark/http/problem.ts';
 import { STATUS_CODES } from 'node:http';
 import { errors as gatewayErrors } from '../services/gateway/src/errors.ts';
@@ -42,13 +43,29 @@ export function operationOf(route: PublicRoute, tag: string, components: Compone
   };
 }
 
-function parametersOf({ params, query, operation }: PublicRoute) {
-  const headers = Object.entries(operation.requestHeaders ?? {});
+function parametersOf({ method, params, query, operation }: PublicRoute) {
+  const { etag, ifMatch, requestHeaders } = operation;
+  const headers = Object.entries({
+    ...requestHeaders,
+    ...(method === 'get' && etag !== undefined ? { 'If-None-Match': ifNoneMatch(etag) } : {}),
+    ...(ifMatch === undefined ? {} : { 'If-Match': ifMatchHeader(ifMatch, etag) }),
+  });
   return [
     ...fieldsOf(params).map((field) => ({ in: 'path', ...field, required: true })),
     ...fieldsOf(query).map((field) => ({ in: 'query', ...field })),
     ...headers.map(([name, header]) => ({ in: 'header', name, ...header })),
   ];
+}
+
+function ifNoneMatch(example: string): RequestHeader {
+  const description = 'The `ETag` of what you have; if it is still that, the answer is a 304.';
+  return { required: false, description, schema: { type: 'string' }, example };
+}
+
+function ifMatchHeader(how: 'optional' | 'required', example = '*'): RequestHeader {
+  const description =
+    'The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.';
+  return { required: how === 'required', description, schema: { type: 'string' }, example };
 }
 
 function fieldsOf(schema: Schema | undefined) {
@@ -67,7 +84,9 @@ function fieldsOf(schema: Schema | undefined) {
 function bodyOf({ body, operation }: PublicRoute, { schemas }: Components) {
   if (body === undefined) return {};
   const { consumes = JSON_TYPE, examples } = operation;
-  const content = { [consumes]: { schema: named(body, schemas), example: examples?.body } };
+  const one = { schema: named(body, schemas), example: examples?.body };
+  const types: readonly string[] = [consumes].flat();
+  const content = Object.fromEntries(types.map((type) => [type, one]));
   return { requestBody: { required: true, content } };
 }
 
@@ -85,15 +104,24 @@ function answersOf(route: PublicRoute, { schemas }: Components) {
       ...rateLimitHeaders,
       ...(status === '201' ? { Location: ref('headers', 'Location') } : {}),
       ...(hasPages(route) ? { Link: ref('headers', 'Link') } : {}),
+      ...(operation.etag === undefined ? {} : { ETag: ref('headers', 'ETag') }),
     };
     return [status, { description, headers, ...(status === '204' ? {} : { content }) }];
   });
-  return Object.fromEntries(entries) as Record<string, unknown>;
+  const canBeKnown = route.method === 'get' && operation.etag !== undefined;
+  const known = canBeKnown ? [['304', ref('responses', 'unchanged')]] : [];
+  return Object.fromEntries([...entries, ...known]) as Record<string, unknown>;
 }
 
 const rateLimitHeaders = {
   RateLimit: ref('headers', 'RateLimit'),
   'RateLimit-Policy': ref('headers', 'RateLimit-Policy'),
+};
+
+/** Where If-None-Match names what is there. */
+export const unchanged = {
+  description: 'You have it already.',
+  headers: { ...rateLimitHeaders, ETag: ref('headers', 'ETag') },
 };
 
 function refusalsOf(route: PublicRoute, { responses, errors }: Components) {
@@ -144,6 +172,8 @@ function errorsOf(route: PublicRoute): ErrorKind[] {
       : of('token-missing', 'token-invalid', 'proof-invalid', 'scope-missing')),
     ...(params === undefined ? [] : of('not-found', 'uri-too-long')),
     ...(method === 'get' ? [] : of('malformed-json', 'body-too-large', 'unsupported-media-type')),
+    ...(operation.ifMatch === undefined ? [] : of('precondition-failed')),
+    ...(operation.ifMatch === 'required' ? of('precondition-required') : []),
     ...(operation.errors ?? []),
     ...late,
   ];

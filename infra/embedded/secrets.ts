@@ -15,7 +15,7 @@ export type Client = { clientId: string; scope: string; name: string } & (
 );
 
 /** Someone who signs in on a page. Their orders are those of the client with the same name. */
-interface Person {
+export interface Person {
   username: string;
   password: string;
   name: string;

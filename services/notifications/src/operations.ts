@@ -54,6 +54,7 @@ export const operations = {
     description:
       'From now on each of these events is posted to the address; what is sent is under Webhooks in this document. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
     returns: 'The webhook with its secret.',
+    etag: '"1"',
     errors: [
       errors['unknown-event-type'],
       errors['webhook-url-refused'],
@@ -76,6 +77,7 @@ export const operations = {
     summary: 'Read a webhook',
     description: "The webhook without its secret. Another partner's is 404.",
     returns: 'The webhook.',
+    etag: '"1"',
     examples: { answer: webhook },
   },
   deleteWebhook: {
@@ -83,6 +85,7 @@ export const operations = {
     summary: 'Delete a webhook',
     description: 'Nothing is delivered to it any more, and its deliveries are forgotten.',
     returns: 'The webhook is gone.',
+    ifMatch: 'optional',
   },
   listDeliveries: {
     operationId: 'listDeliveries',

@@ -15,7 +15,7 @@ export interface PageRequest {
 }
 
 const webhookColumns = sql`id, partner_id as "partnerId", url, event_types as "eventTypes", secret,
-  created_at as "createdAt", disabled_at as "disabledAt"`;
+  created_at as "createdAt", disabled_at as "disabledAt", version`;
 const deliveryColumns = sql`id, event_type as "eventType", state, attempts, last_status as "lastStatus",
   next_attempt_at as "nextAttemptAt", created_at as "createdAt"`;
 
@@ -78,6 +78,13 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
       return rows[0];
     },
 
+    async findWebhookForUpdate(partnerId: string, id: string): Promise<Webhook | undefined> {
+      const { rows } = await sql<Webhook>`
+        select ${webhookColumns} from webhooks
+        where id = ${id} and partner_id = ${partnerId} for update`.execute(db);
+      return rows[0];
+    },
+
     async listWebhooks(partnerId: string, { after, limit }: PageRequest): Promise<Webhook[]> {
       const { rows } = await sql<Webhook>`
         select ${webhookColumns} from webhooks where partner_id = ${partnerId} and ${isAfter(after)}
@@ -85,16 +92,16 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
       return rows;
     },
 
-    async deleteWebhook(partnerId: string, id: string): Promise<boolean> {
-      const { numAffectedRows } = await sql`
-        delete from webhooks where id = ${id} and partner_id = ${partnerId}`.execute(db);
-      return numAffectedRows === 1n;
+    async deleteWebhook(id: string): Promise<void> {
+      await sql`delete from webhooks where id = ${id}`.execute(db);
     },
 
     /** With it, what waits for it has failed; returns how many deliveries that were. */
     async disableWebhook(id: string, now: Date): Promise<number> {
       const { numAffectedRows } = await sql`
-        with disabled as (update webhooks set disabled_at = ${now} where id = ${id})
+        with disabled as (
+          update webhooks set disabled_at = ${now}, version = version + 1
+          where id = ${id} and disabled_at is null)
         update deliveries set state = 'failed', next_attempt_at = null
         where webhook_id = ${id} and state = 'pending'`.execute(db);
       return Number(numAffectedRows);

@@ -1,5 +1,6 @@
 /** HTTP of webhooks: schema in, use case, status out. */
 import { time } from '@waymark/contracts/fields.ts';
+import { checkIfMatch, tagOf } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
@@ -97,6 +98,7 @@ export function registerWebhookRoutes(
     async (request, reply) => {
       const webhook = await webhooks.register(callerOf(request).subject, request.body);
       reply.code(201).header('location', `/v1/webhooks/${webhook.id}`);
+      reply.header('etag', tagOf(webhook.version));
       return { ...toAnswer(webhook), secret: webhook.secret };
     },
   );
@@ -122,7 +124,11 @@ export function registerWebhookRoutes(
       config: { operation: operations.getWebhook },
       schema: { params, response: { 200: webhookAnswer } },
     },
-    async (request) => toAnswer(await webhooks.get(callerOf(request).subject, request.params.id)),
+    async (request, reply) => {
+      const webhook = await webhooks.get(callerOf(request).subject, request.params.id);
+      reply.header('etag', tagOf(webhook.version));
+      return toAnswer(webhook);
+    },
   );
 
   server.delete(
@@ -133,7 +139,10 @@ export function registerWebhookRoutes(
       schema: { params, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await webhooks.remove(callerOf(request).subject, request.params.id);
+      const { subject } = callerOf(request);
+      await webhooks.remove(subject, request.params.id, ({ version }) => {
+        checkIfMatch(request, tagOf(version));
+      });
       return reply.code(204).send(null);
     },
   );

@@ -15,6 +15,8 @@ export interface Webhook {
   secret: string;
   createdAt: Date;
   disabledAt: Date | null;
+  /** Starts at 1 and grows by one with each change. */
+  version: number;
 }
 
 export interface Delivery {

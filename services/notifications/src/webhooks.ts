@@ -23,9 +23,7 @@ const SECRET_BYTES = 32;
 
 export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps) {
   async function get(partnerId: string, id: string): Promise<Webhook> {
-    const webhook = await store.findWebhook(partnerId, id);
-    if (webhook === undefined) throw new Problem(httpErrors['not-found']);
-    return webhook;
+    return found(await store.findWebhook(partnerId, id));
   }
 
   let announced = false;
@@ -47,6 +45,7 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
         secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
         createdAt: clock(),
         disabledAt: null,
+        version: 1,
       };
       await store.transaction(async (tx) => {
         const count = await tx.countWebhooksLocked(partnerId);
@@ -73,9 +72,12 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
 
     list: (partnerId: string, page: PageRequest) => store.listWebhooks(partnerId, page),
 
-    /** Takes its deliveries with it. */
-    async remove(partnerId: string, id: string) {
-      if (!(await store.deleteWebhook(partnerId, id))) throw new Problem(httpErrors['not-found']);
+    /** Takes its deliveries with it. Throws what `check` throws when it is shown the webhook. */
+    async remove(partnerId: string, id: string, check: Check) {
+      await store.transaction(async (tx) => {
+        check(found(await tx.findWebhookForUpdate(partnerId, id)));
+        await tx.deleteWebhook(id);
+      });
     },
 
     async listDeliveries(partnerId: string, id: string, page: PageRequest) {
@@ -93,6 +95,13 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
       return delivery;
     },
   };
+}
+
+type Check = (webhook: Webhook) => void;
+
+function found(webhook: Webhook | undefined): Webhook {
+  if (webhook === undefined) throw new Problem(httpErrors['not-found']);
+  return webhook;
 }
 
 export type Webhooks = ReturnType<typeof createWebhooks>;

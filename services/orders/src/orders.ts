@@ -79,10 +79,11 @@ export function createOrders({ store, clock, newId, deadlineMs, measure }: Order
       return store.listOrders(customerId, page);
     },
 
-    /** Throws `not-found` and `already-confirmed`. */
-    async cancel(access: Access, id: string): Promise<Order> {
+    /** Throws `not-found`, `already-confirmed`, and what `check` throws when it is shown the order. */
+    async cancel(access: Access, id: string, check: (order: Order) => void): Promise<Order> {
       return store.transaction(async (tx) => {
         const order = reached(await tx.findOrderForUpdate(id), access);
+        check(order);
         return save(tx, order, cancelRequested(order));
       });
     },

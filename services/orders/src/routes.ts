@@ -1,6 +1,7 @@
 /** HTTP of the orders service: schema in, use case, status out. */
 import { productId, quantity, text } from '@waymark/contracts/fields.ts';
 import { refundReason } from '@waymark/contracts/orders.ts';
+import { checkIfMatch, tagOf } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
@@ -10,6 +11,7 @@ import { Type } from 'typebox';
 import { orderAnswer, toAnswer } from './answers.ts';
 import { errors } from './errors.ts';
 import { operations } from './operations.ts';
+import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
 import { policy } from './policy.ts';
 
@@ -89,7 +91,10 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
         { customerId: callerOf(request).subject, ...request.body },
         key,
       );
-      reply.code(201).header('location', `/v1/orders/${order.id}`);
+      reply
+        .code(201)
+        .header('location', `/v1/orders/${order.id}`)
+        .header('etag', tagOfOrder(order));
       return toAnswer(order);
     },
   );
@@ -124,7 +129,11 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       config: { operation: operations.getOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.get(callerOf(request), request.params.id)),
+    async (request, reply) => {
+      const order = await orders.get(callerOf(request), request.params.id);
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 
   server.post(
@@ -134,7 +143,13 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       config: { operation: operations.cancelOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.cancel(callerOf(request), request.params.id)),
+    async (request, reply) => {
+      const order = await orders.cancel(callerOf(request), request.params.id, (current) => {
+        checkIfMatch(request, tagOfOrder(current));
+      });
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 
   registerRefund(server, orders, verifier);
@@ -164,4 +179,10 @@ function checkIdempotencyKey(key: string | string[] | undefined): string {
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
     throw new Problem(errors['idempotency-key-invalid']);
   return key;
+}
+
+/** Of an order nothing changes but its state and its refund, and neither ever goes back. */
+function tagOfOrder(order: Order): string {
+  const { state, refund } = toAnswer(order);
+  return tagOf(state, ...(refund === undefined ? [] : [refund.state]));
 }

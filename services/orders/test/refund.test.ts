@@ -38,6 +38,8 @@ test('a refund is requested of payments once, and done when they say so', async 
   const requested = { reason: 'damaged', state: 'requested', requestedAt };
   expect(answer.json()).toMatchObject({ id, state: 'confirmed', refund: requested });
   expect((await refund()).json()).toEqual(answer.json());
+  const tagged = async () => (await world.get(`/v1/orders/${id}`)).headers.etag;
+  const before = await tagged();
   await world.told(id, 'refund-requested');
   await world.publish(news.refunded(id), news.refunded(id));
   await world.settled();
@@ -45,6 +47,7 @@ test('a refund is requested of payments once, and done when they say so', async 
     state: 'confirmed',
     refund: { ...requested, state: 'done' },
   });
+  expect(await tagged()).not.toBe(before);
   expect((await world.published(id)).filter((name) => name === 'refund-requested')).toHaveLength(1);
 });
 
