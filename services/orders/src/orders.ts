@@ -15,11 +15,13 @@ import {
   cancelRequested,
   deadlinePassed,
   placeOrder,
+  refundRequested,
   type Decision,
   type Order,
   type PlaceOrder,
+  type Refund,
 } from './order.ts';
-import type { OrdersQueries, OrdersStore } from './store.ts';
+import type { OrderPage, OrdersQueries, OrdersStore } from './store.ts';
 
 export interface OrdersDeps {
   store: OrdersStore;
@@ -71,10 +73,9 @@ export function createOrders({ store, clock, newId, deadlineMs, measure }: Order
       return reached(await store.findOrder(id), access);
     },
 
-    list(
-      customerId: string,
-      page: { after: { placedAt: number; id: string } | undefined; limit: number },
-    ) {
+    /** Throws `scope-missing` where another's are asked for by who may see only their own. */
+    async list(access: Access, { customerId, ...page }: { customerId: string } & OrderPage) {
+      if (!mayReach(access, customerId)) throw new Problem(httpErrors['scope-missing']);
       return store.listOrders(customerId, page);
     },
 
@@ -84,6 +85,21 @@ export function createOrders({ store, clock, newId, deadlineMs, measure }: Order
         const order = reached(await tx.findOrderForUpdate(id), access);
         check(order);
         return save(tx, order, cancelRequested(order));
+      });
+    },
+
+    /**
+     * Gives the whole amount back; payments does so when it hears of it. The goods are not waited for, and no stock
+     * returns. Throws `not-found` and what the model's refundRequested throws.
+     */
+    async refund(
+      access: Access,
+      id: string,
+      asked: Pick<Refund, 'reason' | 'idempotencyKey'>,
+    ): Promise<Order> {
+      return store.transaction(async (tx) => {
+        const order = reached(await tx.findOrderForUpdate(id), access);
+        return save(tx, order, refundRequested(order, { ...asked, requestedAt: clock() }));
       });
     },
 

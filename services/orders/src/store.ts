@@ -18,6 +18,11 @@ interface Placing {
   events: OutgoingEvent[];
 }
 
+export interface OrderPage {
+  after: { placedAt: number; id: string } | undefined;
+  limit: number;
+}
+
 interface Key {
   customerId: string;
   idempotencyKey: string;
@@ -108,10 +113,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     /** Newest first; one more than `limit`, to tell whether there is another page. */
-    async listOrders(
-      customerId: string,
-      { after, limit }: { after: { placedAt: number; id: string } | undefined; limit: number },
-    ): Promise<Order[]> {
+    async listOrders(customerId: string, { after, limit }: OrderPage): Promise<Order[]> {
       let query = db.selectFrom('orders').selectAll().where('customer_id', '=', customerId);
       if (after !== undefined) {
         query = query.where(
