@@ -78,7 +78,10 @@ async function limited<Result>(name: string, work: () => Promise<Result>): Promi
   }
 }
 
-async function patch(name: string, change: { op: 'add' | 'remove'; value?: string }): Promise<void> {
+async function patch(
+  name: string,
+  change: { op: 'add' | 'remove'; value?: string },
+): Promise<void> {
   const path = '/spec/template/spec/containers/0/resources/limits/cpu';
   const json = JSON.stringify([{ ...change, path }]);
   await kubectl(['patch', `deployment/${name}`, '--type=json', `--patch=${json}`]);
