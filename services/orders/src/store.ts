@@ -1,4 +1,5 @@
 /** SQL of the orders service, and nothing else. */
+import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
@@ -163,6 +164,8 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     async hasPrices(): Promise<boolean> {
       return (await db.selectFrom('prices').select('product_id').limit(1).execute()).length > 0;
     },
+
+    recordAct: (act: Act, now: Date): Promise<void> => recordAct(runOn(db), act, now),
 
     addToOutbox(events: OutgoingEvent[]): Promise<void> {
       return addToOutbox(db, 'orders', events);
