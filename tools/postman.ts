@@ -31,7 +31,7 @@ const OPTIONS = {
 };
 const LEFT_OUT = ['id', '_postman_id', 'response'];
 /** For which it would make up text. */
-const MADE_UP = ['pattern', 'format'];
+const MADE_UP = ['pattern', 'format', 'minLength', 'maxLength', 'minimum', 'maximum'];
 
 export async function postmanCollection(document: Schema): Promise<object> {
   // Without types of its own.

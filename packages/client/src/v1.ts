@@ -161,7 +161,9 @@ export interface paths {
          *
          *     Steps: `order-placed`, `stock-reserved`, `stock-rejected`, `payment-authorised`, `payment-declined`, `order-confirmed`, `order-cancelled`, `stock-committed`, `stock-released`, `payment-captured`, `capture-failed`, `payment-voided`, `payment-refunded`. Those of different services may arrive in either order; those with a `state` do not.
          *
-         *     The stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last `id` as `Last-Event-ID`, and nothing is lost. A comment every 15 s keeps the connection alive.
+         *     By hand: `curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"`. The `EventSource` of browsers sends no such header; read the stream with `fetch`. Where a stream is more than is needed, `getOrder` every second or two does.
+         *
+         *     The order is decided with the step that has the `state` `confirmed` or `cancelled`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last `id` as `Last-Event-ID`, and nothing is lost. A comment every 15 s keeps the connection alive.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -321,7 +323,11 @@ export interface paths {
          * Get an access token
          * @description The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
          *
-         *     A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic and the `scope` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. `/identity/.well-known/openid-configuration` describes the rest.
+         *     Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic, or with a `client_assertion` that it signs, and the `scope` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. `/identity/.well-known/openid-configuration` describes the rest. On an installation to try out, the client `shop-web` has no secret and may be answered at `http://localhost/callback`, on any port.
+         *
+         *     A program without a browser posts `client_id` and `scope` to `/identity/device/auth` (RFC 8628; to try out: `command-line`), shows its person the `user_code` and `verification_uri` of the answer, and asks here with the `device_code` every `interval` seconds. Until the person has said yes the answer is 400 with `authorization_pending`.
+         *
+         *     With a `DPoP` header (RFC 9449; ES256) the token is bound to the key of that proof, `token_type` is `DPoP`, and each request with it takes a proof of its own.
          *
          *     A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.
          *
@@ -602,6 +608,10 @@ export interface components {
             grant_type: "client_credentials";
             /** @description Separated by spaces. */
             scope: string;
+            /** @description With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
+            client_assertion_type?: string;
+            /** @description In place of a secret (RFC 7523): a JWT that the client has signed with its key by ES256, for `aud` the issuer, with its id as `iss` and `sub`, a new `jti`, and an `exp` about a minute away. */
+            client_assertion?: string;
         } | {
             /** @constant */
             grant_type: "authorization_code";
@@ -619,12 +629,19 @@ export interface components {
             refresh_token: string;
             /** @description Separated by spaces. */
             scope?: string;
+        } | {
+            /** @constant */
+            grant_type: "urn:ietf:params:oauth:grant-type:device_code";
+            /** @description Only where the client has no secret. */
+            client_id: string;
+            /** @description Of RFC 8628. */
+            device_code: string;
         };
         Tokens: {
             /** @description A JWT (RFC 9068), for the Authorization header. */
             access_token: string;
-            /** @constant */
-            token_type: "Bearer";
+            /** @description `DPoP` where the request for it came with a proof. */
+            token_type: "Bearer" | "DPoP";
             /** @description In seconds. */
             expires_in: number;
             /** @description Separated by spaces. */
