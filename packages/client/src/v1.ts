@@ -255,7 +255,13 @@ export interface paths {
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a webhook
+         * @description Changes the fields that are given and leaves the others; a list is replaced whole (JSON Merge Patch, RFC 7396). The secret stays. What waits is delivered to a new address; `active` switches off and, after a 410 too, on again.
+         *
+         *     Limit `writes`: 300 requests a minute per client, 100 at once.
+         */
+        patch: operations["changeWebhook"];
         trace?: never;
     };
     "/v1/webhooks/{id}/deliveries": {
@@ -530,9 +536,11 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             createdAt: string;
+            /** @description Whether events are delivered to it. */
+            active: boolean;
             /**
              * Format: date-time
-             * @description Since when nothing is delivered to it, because its address answered 410.
+             * @description Since when nothing is delivered to it, because its address answered 410 or you switched it off.
              */
             disabledAt?: string;
             /** @description What deliveries are signed with. It is not shown again. */
@@ -548,9 +556,11 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             createdAt: string;
+            /** @description Whether events are delivered to it. */
+            active: boolean;
             /**
              * Format: date-time
-             * @description Since when nothing is delivered to it, because its address answered 410.
+             * @description Since when nothing is delivered to it, because its address answered 410 or you switched it off.
              */
             disabledAt?: string;
         };
@@ -558,6 +568,14 @@ export interface components {
             items: components["schemas"]["Webhook"][];
             /** @description The `cursor` of the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        ChangeWebhook: {
+            /** @description https, on a public address, without user name or fragment. */
+            url?: string;
+            /** @description Of `order-placed`, `order-confirmed` and `order-cancelled`. */
+            eventTypes?: string[];
+            /** @description Whether events are delivered to it; false also gives up on what waits for it. */
+            active?: boolean;
         };
         Delivery: {
             /** Format: uuid */
@@ -627,6 +645,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description You have it already. */
+        unchanged: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /**
          * @description `invalid-request`: A part of the request does not match its schema; `errors` says where.
          *
@@ -876,7 +904,7 @@ export interface components {
                 };
             };
         };
-        /** @description `unsupported-media-type`: The body must be application/json. */
+        /** @description `unsupported-media-type`: The body must be application/json, or where `accepted` is given, one of those. */
         "unsupported-media-type": {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -889,6 +917,22 @@ export interface components {
                     status?: 415;
                     /** @enum {unknown} */
                     code?: "unsupported-media-type";
+                };
+            };
+        };
+        /** @description `precondition-failed`: It is no longer, or not yet, what If-Match names, and nothing was changed. Read it again, and change what is there now. */
+        "precondition-failed": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 412;
+                    /** @enum {unknown} */
+                    code?: "precondition-failed";
                 };
             };
         };
@@ -1068,7 +1112,23 @@ export interface components {
                 };
             };
         };
-        /** @description `webhook-disabled`: The webhook’s address answered 410 Gone, so nothing is delivered to it any more. Register it again. */
+        /** @description `precondition-required`: This change needs If-Match with the ETag of what you have read, so that you overwrite nothing that you have not seen. */
+        "precondition-required": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 428;
+                    /** @enum {unknown} */
+                    code?: "precondition-required";
+                };
+            };
+        };
+        /** @description `webhook-disabled`: Nothing is delivered to the webhook: its address answered 410 Gone, or you switched it off. Set `active` to true first. */
         "webhook-disabled": {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -1104,6 +1164,11 @@ export interface components {
          */
         Link: string;
         /**
+         * @description Names this state of it, for `If-None-Match` and `If-Match`.
+         * @example "7"
+         */
+        ETag: string;
+        /**
          * @description The address of what was made.
          * @example /v1/orders/0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90
          */
@@ -1137,7 +1202,13 @@ export interface operations {
                 /** @description `name`, `-name`, `priceCents` or `-priceCents`; in a search also `relevance`, which is then the default. */
                 sort?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "1u2pYxWbHk9QmS4z"
+                 */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1149,6 +1220,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Link: components["headers"]["Link"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1170,6 +1242,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
+            304: components["responses"]["unchanged"];
             400: components["responses"]["invalid-request.invalid-cursor.unknown-sort"];
             406: components["responses"]["not-acceptable"];
             429: components["responses"]["rate-limited"];
@@ -1181,7 +1254,13 @@ export interface operations {
     getProduct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "7"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1194,6 +1273,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1210,6 +1290,7 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            304: components["responses"]["unchanged"];
             400: components["responses"]["invalid-request"];
             404: components["responses"]["not-found"];
             406: components["responses"]["not-acceptable"];
@@ -1223,7 +1304,13 @@ export interface operations {
     changeProduct: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example "7"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1245,6 +1332,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1266,6 +1354,7 @@ export interface operations {
             403: components["responses"]["scope-missing"];
             404: components["responses"]["not-found"];
             406: components["responses"]["not-acceptable"];
+            412: components["responses"]["precondition-failed"];
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
@@ -1427,6 +1516,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1466,7 +1556,13 @@ export interface operations {
     getOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "confirmed"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1479,6 +1575,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1501,6 +1598,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
+            304: components["responses"]["unchanged"];
             400: components["responses"]["invalid-request"];
             401: components["responses"]["token-missing.token-invalid.proof-invalid"];
             403: components["responses"]["scope-missing"];
@@ -1516,7 +1614,13 @@ export interface operations {
     cancelOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example "placed"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1529,6 +1633,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1558,6 +1663,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             406: components["responses"]["not-acceptable"];
             409: components["responses"]["already-confirmed"];
+            412: components["responses"]["precondition-failed"];
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
@@ -1615,7 +1721,13 @@ export interface operations {
     getStock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "40-3"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 productId: string;
             };
@@ -1628,6 +1740,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1641,6 +1754,7 @@ export interface operations {
                     "application/json": components["schemas"]["Stock"];
                 };
             };
+            304: components["responses"]["unchanged"];
             400: components["responses"]["invalid-request"];
             401: components["responses"]["token-missing.token-invalid.proof-invalid"];
             403: components["responses"]["scope-missing"];
@@ -1656,7 +1770,13 @@ export interface operations {
     setStock: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example "40-3"
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 productId: string;
             };
@@ -1678,6 +1798,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1697,6 +1818,7 @@ export interface operations {
             404: components["responses"]["not-found"];
             406: components["responses"]["not-acceptable"];
             409: components["responses"]["below-reserved"];
+            412: components["responses"]["precondition-failed"];
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
@@ -1739,7 +1861,8 @@ export interface operations {
                      *             "order-confirmed",
                      *             "order-cancelled"
                      *           ],
-                     *           "createdAt": "2026-01-15T09:30:00.000Z"
+                     *           "createdAt": "2026-01-15T09:30:00.000Z",
+                     *           "active": true
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -1786,6 +1909,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1798,6 +1922,7 @@ export interface operations {
                      *         "order-cancelled"
                      *       ],
                      *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "active": true,
                      *       "secret": "whsec_bm90IGEgc2VjcmV0LCBvbmx5IGFuIGV4YW1wbGUhISE="
                      *     }
                      */
@@ -1821,7 +1946,13 @@ export interface operations {
     getWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "1"
+                 */
+                "If-None-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1834,6 +1965,7 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1845,12 +1977,14 @@ export interface operations {
                      *         "order-confirmed",
                      *         "order-cancelled"
                      *       ],
-                     *       "createdAt": "2026-01-15T09:30:00.000Z"
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "active": true
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
+            304: components["responses"]["unchanged"];
             400: components["responses"]["invalid-request"];
             401: components["responses"]["token-missing.token-invalid.proof-invalid"];
             403: components["responses"]["scope-missing"];
@@ -1866,7 +2000,13 @@ export interface operations {
     deleteWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1888,9 +2028,81 @@ export interface operations {
             403: components["responses"]["scope-missing"];
             404: components["responses"]["not-found"];
             406: components["responses"]["not-acceptable"];
+            412: components["responses"]["precondition-failed"];
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example "2"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "eventTypes": [
+                 *         "order-confirmed",
+                 *         "order-cancelled"
+                 *       ],
+                 *       "active": true
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3d0c6c8e-1f5b-4a6a-8a53-7f0f4e8b9c21",
+                     *       "url": "https://partner.example.org/waymark",
+                     *       "eventTypes": [
+                     *         "order-confirmed",
+                     *         "order-cancelled"
+                     *       ],
+                     *       "createdAt": "2026-01-15T09:30:00.000Z",
+                     *       "active": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["invalid-request.malformed-json"];
+            401: components["responses"]["token-missing.token-invalid.proof-invalid"];
+            403: components["responses"]["scope-missing"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            412: components["responses"]["precondition-failed"];
+            413: components["responses"]["body-too-large"];
+            414: components["responses"]["uri-too-long"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["unknown-event-type.webhook-url-refused"];
+            428: components["responses"]["precondition-required"];
             429: components["responses"]["rate-limited"];
             500: components["responses"]["internal-error"];
             503: components["responses"]["unavailable"];
