@@ -59,8 +59,10 @@ const commands: Record<string, (words: Words) => Promise<number>> = {
     print(
       `an answer took ${String(placed.p50Ms)} ms, p99 ${String(placed.p99Ms)}, max ${String(placed.maxMs)}`,
     );
-    for (const [what, count] of Object.entries(placed.failures))
-      print(`  ${String(count)} x ${what}`);
+    for (const [what, seconds] of Object.entries(placed.failures))
+      print(
+        `  ${String(seconds.length)} x ${what}, at second ${[...new Set(seconds)].sort((a, b) => a - b).join(', ')}`,
+      );
     return failed === 0 && lost.length === 0 ? 0 : 1;
   },
   async scale() {

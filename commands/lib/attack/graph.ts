@@ -24,9 +24,7 @@ export const graph: Family = {
     const asked = readFields().filter(({ required }) => required.some(([, type]) => type === 'ID'));
     const read = asked.find(({ name }) => name === 'order');
     honest('the schema has the field order', read !== undefined);
-    const own = await askGraph(target, 'ada', {
-      query: '{ order(id: "ID") { id } }'.replace('ID', id),
-    });
+    const own = await askGraph(target, { as: 'ada', query: `{ order(id: "${id}") { id } }` });
     honest('a customer reads her order in the graph', own.text.includes(`"id":"${id}"`), own);
     return [
       ...asked.map((field) => another(field, id)),
@@ -39,18 +37,27 @@ export const graph: Family = {
   tidy: removeVictims,
 };
 
-export function askGraph(
-  target: Target,
-  as: string | undefined,
-  json: unknown,
-  accept = 'application/json',
-): Promise<Answer> {
-  const request = { method: 'POST', path: '/graphql', headers: { accept }, json };
-  return as === undefined ? target.ask(request) : target.askAs(as, request);
-}
-
 /** To those who take this, the status says that the document was refused. */
 const GRAPHQL = 'application/graphql-response+json';
+
+interface Asked {
+  /** Nobody, where it is left out. */
+  as?: string;
+  accept?: string;
+  query?: string;
+  variables?: object;
+  /** In place of these two. */
+  json?: unknown;
+}
+
+export function askGraph(
+  target: Target,
+  { as, accept = GRAPHQL, json, query, variables }: Asked,
+): Promise<Answer> {
+  const sent = json ?? { query, variables };
+  const request = { method: 'POST', path: '/graphql', headers: { accept }, json: sent };
+  return as === undefined ? target.ask(request) : target.askAs(as, request);
+}
 
 /** Of a schema in GraphQL's own layout, as the check of documents keeps it. */
 function readFields(): Field[] {
@@ -83,9 +90,9 @@ function queryOf({ operation, name, required }: Field, id: string): string {
   return `${operation} { field: ${name}(${args.join(', ')}) { __typename } }`;
 }
 
-async function askField(target: Target, as: string | undefined, field: Field, id: string) {
-  const accept = field.operation === 'subscription' ? 'text/event-stream' : 'application/json';
-  const answer = await askGraph(target, as, { query: queryOf(field, id) }, accept);
+async function askField(target: Target, field: Field, who: { id: string; as?: string }) {
+  const accept = field.operation === 'subscription' ? 'text/event-stream' : GRAPHQL;
+  const answer = await askGraph(target, { ...who, accept, query: queryOf(field, who.id) });
   const shows = answer.text.includes('__typename');
   const [, code] = /"code":"([\w-]+)"/.exec(answer.text) ?? [];
   return { shows, code, answer: `${String(answer.status)} ${code ?? 'null'}` };
@@ -95,7 +102,7 @@ function another(field: Field, id: string): Attack {
   return {
     name: `${field.operation} ${field.name} with another's id`,
     async run(target) {
-      const { shows, code, answer } = await askField(target, 'bob', field, id);
+      const { shows, code, answer } = await askField(target, field, { id, as: 'bob' });
       return { refused: !shows && (code === 'not-found' || code === 'scope-missing'), answer };
     },
   };
@@ -105,7 +112,7 @@ function byNobody(field: Field, id: string): Attack {
   return {
     name: `${field.operation} ${field.name} by nobody`,
     async run(target) {
-      const { shows, code, answer } = await askField(target, undefined, field, id);
+      const { shows, code, answer } = await askField(target, field, { id });
       return { refused: !shows && code === 'token-missing', answer };
     },
   };
@@ -116,7 +123,7 @@ function notInTheList(id: string): Attack {
     name: 'query orders, all of them',
     async run(target) {
       const query = '{ orders(first: 100) { nodes { id } } }';
-      const answer = await askGraph(target, 'bob', { query });
+      const answer = await askGraph(target, { as: 'bob', query });
       const refused = answer.text.includes('"nodes":[') && !answer.text.includes(id);
       return { refused, answer: refused ? 'not in it' : describe(answer) };
     },
@@ -160,7 +167,7 @@ function oversized(id: string): Attack[] {
     name,
     async run(target) {
       if (json !== undefined)
-        return refusedBy(await askGraph(target, 'bob', json, GRAPHQL), 400, code);
+        return refusedBy(await askGraph(target, { as: 'bob', json }), 400, code);
       const text = encodeURIComponent(`mutation { cancelOrder(id: "${id}") { id } }`);
       const answer = await target.askAs('ada', { path: `/graphql?query=${text}` });
       return { refused: answer.status === 405, answer: describe(answer) };
@@ -181,7 +188,7 @@ function assigned(): Attack[] {
     name,
     async run(target) {
       const variables = { key: randomUUID(), input };
-      const answer = await askGraph(target, 'bob', { query: place, variables }, GRAPHQL);
+      const answer = await askGraph(target, { as: 'bob', query: place, variables });
       const { refused, answer: text } = refusedBy(answer, 400, 'graphql-invalid');
       return { refused: refused && /customerId|priceCents/.test(answer.text), answer: text };
     },

@@ -176,7 +176,7 @@ function inTheGraph(): Attack[] {
     name: `graph: an id that is ${name}`,
     async run(target) {
       const query = 'query ($id: ID!) { product(id: $id) { id } order(id: $id) { id } }';
-      const answer = await askGraph(target, 'bob', { query, variables: { id } });
+      const answer = await askGraph(target, { as: 'bob', query, variables: { id } });
       const refused =
         answer.text.includes('"product":null') && answer.text.includes('"order":null');
       return {

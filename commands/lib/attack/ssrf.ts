@@ -32,7 +32,7 @@ const INSIDE = {
   multicast: 'https://224.0.0.1/',
   broadcast: 'https://255.255.255.255/',
   'a name in front of the host': 'https://partner.invalid@10.0.0.1/',
-  'a password in the address': `${NOWHERE.replace('//', '//user:password@')}`,
+  'a password in the address': NOWHERE.replace('//', '//user:password@'),
   'a fragment that looks like a host': `${NOWHERE}#@10.0.0.1/`,
   'no encryption': NOWHERE.replace('https', 'http'),
   'a file': 'file:///etc/passwd',

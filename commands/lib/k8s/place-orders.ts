@@ -15,8 +15,8 @@ export interface Placed {
   sent: number;
   accepted: number;
   perSecond: number;
-  /** How often each thing went wrong. */
-  failures: Record<string, number>;
+  /** When each thing went wrong, in seconds from the start. */
+  failures: Record<string, number[]>;
   p50Ms: number;
   p99Ms: number;
   maxMs: number;
@@ -54,7 +54,8 @@ async function main(): Promise<number> {
 }
 
 function createOrderer(shop: Shop, productIds: string[]) {
-  const failures: Record<string, number> = {};
+  const failures: Record<string, number[]> = {};
+  const startedAt = performance.now();
   const timesMs: number[] = [];
   const ids: string[] = [];
   const waiting = new Set<Promise<void>>();
@@ -78,7 +79,9 @@ function createOrderer(shop: Shop, productIds: string[]) {
       (error: unknown) => describe(error),
     );
     timesMs.push(performance.now() - sentAt);
-    if (failed !== undefined) failures[failed] = (failures[failed] ?? 0) + 1;
+    if (failed === undefined) return;
+    const second = Math.round((sentAt - startedAt) / 1000);
+    failures[failed] = [...(failures[failed] ?? []), second];
   }
 
   return {

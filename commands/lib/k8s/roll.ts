@@ -21,6 +21,8 @@ export async function roll(
   say: (line: string) => void,
 ): Promise<Rolled> {
   const seconds: Record<string, number> = {};
+  const begunAt = performance.now();
+  const since = () => String(Math.round((performance.now() - begunAt) / 1000));
   const placed = await underLoad(['--rate', String(rate)], async () => {
     await sleep(MARGIN_MS);
     for (const name of services) {
@@ -30,7 +32,7 @@ export async function roll(
       const options = { timeoutMs: (ROLL_SECONDS + 10) * 1000 };
       await kubectl(['rollout', 'status', `deployment/${name}`, timeout], options);
       seconds[name] = Math.round((performance.now() - startedAt) / 100) / 10;
-      say(`${name} is rolled, ${String(seconds[name])} s`);
+      say(`${name} is rolled, ${String(seconds[name])} s, at second ${since()}`);
     }
     // The last old pod has still its drain before it.
     await sleep(MARGIN_MS * 3);

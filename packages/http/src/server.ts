@@ -65,6 +65,8 @@ export function createServer(options: ServerOptions): Server {
     // A kept connection leads to one replica for as long as it lives, and a new replica would get nothing to do.
     maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
     forceCloseConnections: 'idle',
+    // On a connection that was kept, what comes while closing is served, as its last; 503 would be a customer's order.
+    return503OnClosing: false,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {

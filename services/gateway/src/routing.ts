@@ -36,6 +36,7 @@ export const routes: readonly Route[] = [
   route('POST   /v1/webhooks', 'notifications', 'webhooks:write'),
   route('GET    /v1/webhooks', 'notifications', 'webhooks:read'),
   route('GET    /v1/webhooks/:id', 'notifications', 'webhooks:read'),
+  route('PATCH  /v1/webhooks/:id', 'notifications', 'webhooks:write'),
   route('DELETE /v1/webhooks/:id', 'notifications', 'webhooks:write'),
   route('GET    /v1/webhooks/:id/deliveries', 'notifications', 'webhooks:read'),
   route(

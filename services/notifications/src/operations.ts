@@ -1,4 +1,5 @@
 /** What the public document says of each route, beside its schemas. */
+import { MERGE_PATCH } from '@waymark/http/bodies.ts';
 import type { Operation } from '@waymark/http/operation.ts';
 import { errors } from './errors.ts';
 
@@ -8,6 +9,7 @@ const webhook = {
   url: 'https://partner.example.org/waymark',
   eventTypes: ['order-confirmed', 'order-cancelled'],
   createdAt: '2026-01-15T09:30:00.000Z',
+  active: true,
 };
 const delivery = {
   id: '7c9f2a44-3d1b-4e8e-9b57-1f0a6c5d2e31',
@@ -26,7 +28,9 @@ export const streamOperation: Operation = {
 
 Steps: \`order-placed\`, \`stock-reserved\`, \`stock-rejected\`, \`payment-authorised\`, \`payment-declined\`, \`order-confirmed\`, \`order-cancelled\`, \`stock-committed\`, \`stock-released\`, \`payment-captured\`, \`capture-failed\`, \`payment-voided\`, \`payment-refunded\`. Those of different services may arrive in either order; those with a \`state\` do not.
 
-The stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
+By hand: \`curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"\`. The \`EventSource\` of browsers sends no such header; read the stream with \`fetch\`. Where a stream is more than is needed, \`getOrder\` every second or two does.
+
+The order is decided with the step that has the \`state\` \`confirmed\` or \`cancelled\`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
   returns: 'The stream, which stays open.',
   errors: [errors['last-event-id-invalid'], errors['too-many-streams']],
   requestHeaders: {
@@ -79,6 +83,18 @@ export const operations = {
     returns: 'The webhook.',
     etag: '"1"',
     examples: { answer: webhook },
+  },
+  changeWebhook: {
+    operationId: 'changeWebhook',
+    summary: 'Change a webhook',
+    description:
+      'Changes the fields that are given and leaves the others; a list is replaced whole (JSON Merge Patch, RFC 7396). The secret stays. What waits is delivered to a new address; `active` switches off and, after a 410 too, on again.',
+    returns: 'The webhook as it is now.',
+    errors: [errors['unknown-event-type'], errors['webhook-url-refused']],
+    consumes: MERGE_PATCH,
+    etag: '"2"',
+    ifMatch: 'required',
+    examples: { body: { eventTypes: webhook.eventTypes, active: true }, answer: webhook },
   },
   deleteWebhook: {
     operationId: 'deleteWebhook',

@@ -34,7 +34,7 @@ export const allTypes = ['order-placed', 'order-confirmed', 'order-cancelled'];
 
 export async function createPartner(world: World, name = 'partner') {
   const authorization = await world.issuer.bearer(name, 'webhooks:read webhooks:write');
-  const call = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) =>
+  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
     world.app.server.inject({
       method,
       url: `/v1/webhooks${path}`,

@@ -33,6 +33,7 @@ test('a partner registers, sees, lists and deletes its webhooks; the secret is s
     url,
     eventTypes: ['order-placed'],
     createdAt: expect.any(String),
+    active: true,
   });
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect((await partner.call('GET', `/${webhook.id}`)).json()).toEqual(webhook);
