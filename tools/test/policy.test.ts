@@ -158,7 +158,8 @@ async function ask(
     headers: {
       ...token,
       ...(Object.fromEntries(headers) as Record<string, string>),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(operation.ifMatch === 'required' ? { 'if-match': '*' } : {}),
+      ...(body === undefined ? {} : { 'content-type': operation.consumes ?? 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: over.signal,
