@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * List your orders
-         * @description The caller's own orders, newest first.
+         * @description Newest first; the caller's own, or with `support:read` those of the customer that `customerId` names, which goes on record.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Read an order
-         * @description The order as it stands. Another customer's is 404, like one that is not there.
+         * @description The order as it stands. Another customer's is 404, like one that is not there. With `support:read` it is any order, and the reading of it is on record.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -142,6 +142,28 @@ export interface paths {
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
         post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund an order
+         * @description For the support: gives back the whole amount of a confirmed order, once. The order gets a `refund`, which is `requested` until the card processor has done it, as a rule within a second, and then `done`. Goods are not waited for, and a refund by itself returns none to the stock. The same request under the same `Idempotency-Key` again changes nothing and gets the order.
+         *
+         *     Limit `writes`: 300 requests a minute per client, 100 at once.
+         */
+        post: operations["refundOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,10 +506,20 @@ export interface components {
                 country: string;
             };
         };
+        /** @description Where the support gave the whole amount back. */
+        Refund: {
+            reason: "damaged" | "not-as-described" | "not-received" | "goodwill";
+            state: "requested" | "done";
+            /**
+             * Format: date-time
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            requestedAt: string;
+        };
         Order: {
             /** Format: uuid */
             id: string;
-            /** @description `placed` until stock and payment have said yes or no. */
+            /** @description `placed` until stock and payment have said yes or no. A refunded order stays `confirmed`. */
             state: "placed" | "confirmed" | "cancelled";
             /** @description Why the order was cancelled. */
             reason?: string;
@@ -508,11 +540,15 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             placedAt: string;
+            refund?: components["schemas"]["Refund"];
         };
         OrderPage: {
             items: components["schemas"]["Order"][];
             /** @description The `cursor` of the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        RefundOrder: {
+            reason: "damaged" | "not-as-described" | "not-received" | "goodwill";
         };
         Stock: {
             /** @example ridgeline-2p-tent */
@@ -958,7 +994,7 @@ export interface components {
          *
          *     `malformed-json`: The body is not JSON, or holds text that cannot be stored, such as a NUL character.
          *
-         *     `idempotency-key-missing`: An order is placed with an Idempotency-Key header, so that it can be sent again safely.
+         *     `idempotency-key-missing`: An order is placed, and refunded, with an Idempotency-Key header, so that it can be sent again safely.
          *
          *     `idempotency-key-invalid`: The Idempotency-Key is 1 to 255 visible ASCII characters.
          */
@@ -978,7 +1014,7 @@ export interface components {
             };
         };
         /**
-         * @description `idempotency-key-reused`: The key belongs to an earlier order with another body. A new order needs a new key.
+         * @description `idempotency-key-reused`: The key belongs to an earlier request with another body. A new one needs a new key.
          *
          *     `duplicate-line`: Two lines name the same product. Use one line with the sum.
          *
@@ -1033,6 +1069,42 @@ export interface components {
                     status?: 409;
                     /** @enum {unknown} */
                     code?: "already-confirmed";
+                };
+            };
+        };
+        /** @description `idempotency-key-reused`: The key belongs to an earlier request with another body. A new one needs a new key. */
+        "idempotency-key-reused": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "idempotency-key-reused";
+                };
+            };
+        };
+        /**
+         * @description `order-not-confirmed`: Nothing is paid for an order before it is confirmed, nor for a cancelled one, so there is nothing to give back.
+         *
+         *     `already-refunded`: An order is refunded once, as a whole, and this one was, under another key.
+         */
+        "order-not-confirmed.already-refunded": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "order-not-confirmed" | "already-refunded";
                 };
             };
         };
@@ -1438,6 +1510,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before, as it is; the first page has none. */
                 cursor?: string;
+                /** @description Whose orders, for the support. Your own where it is left out. */
+                customerId?: string;
             };
             header?: never;
             path?: never;
@@ -1493,7 +1567,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description Chosen by the client, new for each new order and the same for each repetition: a UUID does well. It is kept as long as the order.
+                 * @description Chosen by the client, new for each new request and the same for each repetition: a UUID does well. It is kept as long as the order.
                  * @example f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11
                  */
                 "Idempotency-Key": string;
@@ -1684,6 +1758,80 @@ export interface operations {
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    refundOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chosen by the client, new for each new request and the same for each repetition: a UUID does well. It is kept as long as the order.
+                 * @example f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "damaged"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundOrder"];
+            };
+        };
+        responses: {
+            /** @description The order, with its refund. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90",
+                     *       "state": "confirmed",
+                     *       "lines": [
+                     *         {
+                     *           "productId": "ridgeline-2p-tent",
+                     *           "quantity": 2,
+                     *           "priceCents": 36900
+                     *         }
+                     *       ],
+                     *       "totalCents": 73800,
+                     *       "currency": "EUR",
+                     *       "placedAt": "2026-01-15T09:30:00.000Z",
+                     *       "refund": {
+                     *         "reason": "damaged",
+                     *         "state": "requested",
+                     *         "requestedAt": "2026-01-20T14:05:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["invalid-request.malformed-json.idempotency-key-missing.idempotency-key-invalid"];
+            401: components["responses"]["token-missing.token-invalid.proof-invalid"];
+            403: components["responses"]["scope-missing"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            409: components["responses"]["order-not-confirmed.already-refunded"];
+            413: components["responses"]["body-too-large"];
+            414: components["responses"]["uri-too-long"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["idempotency-key-reused"];
             429: components["responses"]["rate-limited"];
             500: components["responses"]["internal-error"];
             503: components["responses"]["unavailable"];
