@@ -147,6 +147,7 @@ async function ask(
       ? {}
       : { authorization: `Bearer ${await platform.shop.token(client, scope)}` };
   const body = operation.examples?.body;
+  const [mediaType = 'application/json'] = [operation.consumes ?? []].flat();
   const headers = Object.entries(operation.requestHeaders ?? {}).map(([name, { example }]) => [
     name,
     example,
@@ -159,7 +160,7 @@ async function ask(
       ...token,
       ...(Object.fromEntries(headers) as Record<string, string>),
       ...(operation.ifMatch === 'required' ? { 'if-match': '*' } : {}),
-      ...(body === undefined ? {} : { 'content-type': operation.consumes ?? 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': mediaType }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: over.signal,
