@@ -23,18 +23,18 @@ export interface Components {
 }
 
 export function operationOf(route: PublicRoute, tag: string, components: Components) {
-  const { operation, scope, isSignIn, limit } = route;
+  const { operation, scopes, isSignIn, limit } = route;
   const { operationId, summary, description } = operation;
   const limited = `Limit \`${limit.name}\`: ${String(limit.perMinute)} requests a minute per ${limit.per}, ${String(limit.burst)} at once.`;
   const signIn = [{ clientSecret: [] }, {}];
-  const withToken = [{ oauth2: [scope] }, { accessToken: [scope] }];
+  const withToken = scopes.flatMap((scope) => [{ oauth2: [scope] }, { accessToken: [scope] }]);
   return {
     operationId,
     tags: [tag],
     ...(operation.deprecation === undefined ? {} : { deprecated: true }),
     summary,
     description: `${description}\n\n${limited}`,
-    security: scope !== undefined ? withToken : isSignIn ? signIn : [],
+    security: isSignIn ? signIn : withToken,
     parameters: parametersOf(route),
     ...bodyOf(route, components),
     responses: {
@@ -165,7 +165,7 @@ function refusal(status: number, kinds: ErrorKind[]) {
 }
 
 function errorsOf(route: PublicRoute): ErrorKind[] {
-  const { method, scope, params, isSignIn, operation } = route;
+  const { method, scopes, params, isSignIn, operation } = route;
   const of = (...codes: (keyof typeof httpErrors)[]) => codes.map((code) => httpErrors[code]);
   const late = [
     gatewayErrors['rate-limited'],
@@ -175,7 +175,7 @@ function errorsOf(route: PublicRoute): ErrorKind[] {
   return [
     ...of('invalid-request', 'not-acceptable'),
     ...(hasPages(route) ? of('invalid-cursor') : []),
-    ...(scope === undefined
+    ...(scopes.length === 0
       ? []
       : of('token-missing', 'token-invalid', 'proof-invalid', 'scope-missing')),
     ...(params === undefined ? [] : of('not-found', 'uri-too-long')),

@@ -13,6 +13,7 @@ import { Type, type TSchema } from 'typebox';
 import { tagOfProduct, type Answer, type Answers } from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import { operations } from './operations.ts';
+import { policy } from './policy.ts';
 import { v1, v2, type Representation } from './representations.ts';
 import { checkSort, positionSchema, type Sort } from './sort.ts';
 
@@ -32,10 +33,11 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
   }
 }
 
-function registerReads(server: Server, { answers }: RouteDeps, as: Representation): void {
+function registerReads(server: Server, { answers, verifier }: RouteDeps, as: Representation): void {
   server.get(
     `/${as.version}/products`,
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations[as.version].listProducts },
       schema: {
         querystring: listQuery(Object.keys(as.sorts)),
@@ -54,6 +56,7 @@ function registerReads(server: Server, { answers }: RouteDeps, as: Representatio
   server.get(
     `/${as.version}/products/:id`,
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations[as.version].getProduct },
       schema: { params: idParams, response: { 200: readyText(as.schemas.product) } },
     },
@@ -69,7 +72,7 @@ function registerChange(
   server.patch(
     `/${as.version}/products/:id`,
     {
-      onRequest: requireScope(verifier, 'catalog:write'),
+      onRequest: requireScope(verifier, policy.change),
       config: { operation: operations[as.version].changeProduct },
       schema: {
         params: idParams,
@@ -88,10 +91,11 @@ function registerChange(
   );
 }
 
-function registerPrices(server: Server, { catalog }: RouteDeps, as: Representation): void {
+function registerPrices(server: Server, { catalog, verifier }: RouteDeps, as: Representation): void {
   server.get(
     `/${as.version}/products/:id/prices`,
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations[as.version].listPrices },
       schema: {
         params: idParams,

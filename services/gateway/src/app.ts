@@ -46,7 +46,7 @@ export function buildApp(deps: GatewayAppDeps): App {
     tls: deps.tls,
   });
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
-  const refuseReplays = createReplayGuard(rateLimits.keyValue);
+  const refuseReplays = createReplayGuard(rateLimits.keyValue, verifier);
   const usage = createVersionUsage({ metrics, verifier });
   registerRoutes(server, { forwarder, verifier, limit, refuseReplays, usage });
   registerDocs(server, deps.docs);

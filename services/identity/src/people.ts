@@ -5,6 +5,7 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { hashPassword } from './passwords.ts';
+import type { Role } from './policy.ts';
 
 /** Also the subject of their tokens, which the services keep beside what these people own. */
 const username = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
@@ -16,6 +17,8 @@ const personList = Type.Array(
       /** What NIST SP 800-63B asks for where a password is all there is, and a bound on what is hashed. */
       password: Type.String({ minLength: 15, maxLength: 200 }),
       name: Type.String({ minLength: 1, maxLength: 100 }),
+      /** A customer where it is left out. */
+      role: Type.Optional(Type.Union([Type.Literal('customer'), Type.Literal('support')])),
     },
     { additionalProperties: false },
   ),
@@ -29,6 +32,7 @@ export interface Person {
   username: string;
   passwordHash: string;
   name: string;
+  role: Role;
 }
 
 /** Throws an Error that says which entry is wrong, and never repeats a password. */
@@ -55,7 +59,7 @@ function parse(text: string): unknown {
 }
 
 export async function toPerson({ password, ...rest }: PersonEntry): Promise<Person> {
-  return { ...rest, passwordHash: await hashPassword(password) };
+  return { role: 'customer', ...rest, passwordHash: await hashPassword(password) };
 }
 
 /** False for what cannot be anybody's, NUL characters included. */

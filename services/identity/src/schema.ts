@@ -2,6 +2,8 @@
  * The tables of the identity service as kysely sees them, and what goes in and comes out beside plain rows.
  * migrations/ says what the columns mean; those that a query only sorts by are left out.
  */
+import type { Role } from './policy.ts';
+
 export interface IdentitySchema {
   clients: {
     client_id: string;
@@ -13,7 +15,7 @@ export interface IdentitySchema {
     scope: string;
     name: string;
   };
-  people: { username: string; password_hash: string; name: string };
+  people: { username: string; password_hash: string; name: string; role: Role };
   sign_in_attempts: { key: string; attempts: number; ends_at: Date };
   signing_keys: {
     kid: string;

@@ -76,22 +76,24 @@ function personQueries(db: Executor<IdentitySchema>) {
     async savePeople(people: Person[]): Promise<void> {
       if (people.length === 0) return;
       const rows = people
-        .map(({ username, passwordHash, name }) => ({
+        .map(({ username, passwordHash, name, role }) => ({
           username,
           password_hash: passwordHash,
           name,
+          role,
         }))
         .sort((a, b) => (a.username < b.username ? -1 : 1));
       await sql`
         insert into people select * from jsonb_populate_recordset(null::people, ${JSON.stringify(rows)})
-        on conflict (username) do update set password_hash = excluded.password_hash, name = excluded.name
+        on conflict (username) do update set password_hash = excluded.password_hash,
+          name = excluded.name, role = excluded.role
       `.execute(db);
     },
 
     async findPerson(username: string): Promise<Person | undefined> {
       const query = db.selectFrom('people').selectAll().where('username', '=', username);
       const row = await query.executeTakeFirst();
-      return row && { username, passwordHash: row.password_hash, name: row.name };
+      return row && { username, passwordHash: row.password_hash, name: row.name, role: row.role };
     },
 
     /** Counts one more attempt, and says how many there are in the current period. */

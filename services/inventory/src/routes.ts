@@ -7,6 +7,7 @@ import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import type { Inventory } from './inventory.ts';
 import { operations } from './operations.ts';
+import { policy } from './policy.ts';
 import type { Stock } from './reservation.ts';
 
 const params = Type.Object({ productId });
@@ -33,7 +34,7 @@ export function registerRoutes(
   server.get(
     '/v1/stock/:productId',
     {
-      onRequest: requireScope(verifier, 'inventory:read'),
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.getStock },
       schema: { params, response: { 200: stockAnswer } },
     },
@@ -47,7 +48,7 @@ export function registerRoutes(
   server.put(
     '/v1/stock/:productId',
     {
-      onRequest: requireScope(verifier, 'inventory:write'),
+      onRequest: requireScope(verifier, policy.change),
       config: { operation: operations.setStock },
       schema: { params, body: setStockBody, response: { 200: stockAnswer } },
     },

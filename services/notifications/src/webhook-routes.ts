@@ -6,6 +6,7 @@ import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
 import { operations } from './operations.ts';
+import { policy } from './policy.ts';
 import {
   changeBody,
   deliveryAnswer,
@@ -35,8 +36,8 @@ export function registerWebhookRoutes(
   webhooks: Webhooks,
   verifier: TokenVerifier,
 ): void {
-  const read = { onRequest: requireScope(verifier, 'webhooks:read') };
-  const write = { onRequest: requireScope(verifier, 'webhooks:write') };
+  const read = { onRequest: requireScope(verifier, policy.readWebhooks) };
+  const write = { onRequest: requireScope(verifier, policy.changeWebhooks) };
 
   server.post(
     '/v1/webhooks',

@@ -17,7 +17,7 @@ let partner: Awaited<ReturnType<typeof createPartner>>;
 beforeEach(async () => {
   names.clear();
   const lookup = (name: string) => Promise.resolve(names.get(name) ?? []);
-  world = await setup({ allowPrivateWebhooks: false, lookup });
+  world = await setup({ privateWebhookHosts: [], lookup });
   partner = await createPartner(world);
 });
 afterEach(() => world.stop());

@@ -11,6 +11,7 @@ import { errors } from './errors.ts';
 import { operations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
+import { policy } from './policy.ts';
 
 const placeOrderBody = Type.Object(
   {
@@ -81,15 +82,16 @@ const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export function registerRoutes(server: Server, orders: Orders, verifier: TokenVerifier): void {
-  const read = { onRequest: requireScope(verifier, 'orders:read') };
+  const read = { onRequest: requireScope(verifier, policy.read) };
   // Notifications asks here for a caller who wants to follow the order.
-  const readOne = { onRequest: requireScope(verifier, 'orders:read', { alsoBelow: '/events' }) };
-  const write = { onRequest: requireScope(verifier, 'orders:write') };
+  const readOne = { onRequest: requireScope(verifier, policy.read, { alsoBelow: '/events' }) };
+  const place = { onRequest: requireScope(verifier, policy.place) };
+  const cancel = { onRequest: requireScope(verifier, policy.cancel) };
 
   server.post(
     '/v1/orders',
     {
-      ...write,
+      ...place,
       config: { operation: operations.placeOrder },
       schema: { body: placeOrderBody, response: { 201: orderAnswer } },
     },
@@ -137,7 +139,7 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
     async (request, reply) => {
-      const order = await orders.get(callerOf(request).subject, request.params.id);
+      const order = await orders.get(callerOf(request), request.params.id);
       reply.header('etag', tagOfOrder(order));
       return toAnswer(order);
     },
@@ -146,13 +148,12 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
   server.post(
     '/v1/orders/:id/cancel',
     {
-      ...write,
+      ...cancel,
       config: { operation: operations.cancelOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
     async (request, reply) => {
-      const { subject } = callerOf(request);
-      const order = await orders.cancel(subject, request.params.id, (current) => {
+      const order = await orders.cancel(callerOf(request), request.params.id, (current) => {
         checkIfMatch(request, tagOfOrder(current));
       });
       reply.header('etag', tagOfOrder(order));
