@@ -3,6 +3,7 @@
  * that signs and retires the one before it; no request fails, because every service knows the key by then.
  */
 import { parseArgs } from 'node:util';
+import { recordAct } from '@waymark/database/audit-trail.ts';
 import pg from 'pg';
 import { UserError } from '../infra/embedded/user-error.ts';
 import { runOn } from './lib/on-compose.ts';
@@ -42,7 +43,11 @@ async function obey(verb: string | undefined): Promise<number> {
 
 async function rotate(client: pg.Client): Promise<void> {
   try {
+    await client.query('begin');
     await client.query('select rotate_signing_key($1, $2)', [PUBLISHED_FOR, NEEDED_FOR]);
+    const rotation = { actor: 'operator', act: 'rotate-signing', object: 'signing keys' };
+    await recordAct((text, values) => client.query(text, values), rotation, new Date());
+    await client.query('commit');
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     // What the function itself says.

@@ -91,7 +91,11 @@ function registerChange(
   );
 }
 
-function registerPrices(server: Server, { catalog, verifier }: RouteDeps, as: Representation): void {
+function registerPrices(
+  server: Server,
+  { catalog, verifier }: RouteDeps,
+  as: Representation,
+): void {
   server.get(
     `/${as.version}/products/:id/prices`,
     {

@@ -1,4 +1,5 @@
 /** Wires the identity service: oidc-provider on our store, and the sweep of what has expired. Tests call it too. */
+import type { Act } from '@waymark/database/audit-trail.ts';
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer, type ServerTls } from '@waymark/http/server.ts';
@@ -53,7 +54,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   const store = createStore(db);
   try {
     await store.saveClients(clients.map(toClient));
-    await store.savePeople(await Promise.all(people.map(toPerson)));
+    await store.savePeople(await Promise.all(people.map(toPerson)), clock());
     const keyStore = createKeyStore(db);
     const adapter = createAdapter({ store, log, clock });
     const findPerson = (username: string) => asking(log)(store.findPerson(username));
@@ -63,7 +64,8 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     );
     const signIn = createSignIn({ store, verifyPassword, clock });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, { provider: live.get, audience, signIn, findPerson });
+    const record = (act: Act) => store.recordAct(act, clock());
+    registerInteractions(server, { provider: live.get, audience, signIn, findPerson, record });
     registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',

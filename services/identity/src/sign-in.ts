@@ -11,11 +11,18 @@ export interface SignInDeps {
   store: {
     findPerson(username: string): Promise<Person | undefined>;
     /** Counts one more attempt, and says how many there are in the current period. */
-    countAttempt(key: string, period: { now: Date; endsAt: Date }): Promise<number>;
+    countAttempt(key: string, period: Period): Promise<number>;
     forgetAttempts(key: string): Promise<void>;
   };
   verifyPassword: (password: string, hash: string) => Promise<boolean>;
   clock: () => Date;
+}
+
+export interface Period {
+  now: Date;
+  endsAt: Date;
+  /** How many attempts it has room for. */
+  limit: number;
 }
 
 export interface Credentials {
@@ -49,10 +56,13 @@ export function createSignIn({ store, verifyPassword, clock }: SignInDeps) {
     // check before the first of them is counted. So each is counted first, and a right one clears the account's count.
     // The account's bound holds whoever asks and from wherever, for names that nobody has too. Its price:
     // a stranger can keep somebody from signing in for 15 minutes at a time, though not from staying so.
-    if ((await store.countAttempt(address, period)) > ATTEMPTS_PER_ADDRESS)
-      return { outcome: 'throttled' };
-    if ((await store.countAttempt(account, period)) > ATTEMPTS_PER_ACCOUNT)
-      return { outcome: 'throttled' };
+    for (const [key, limit] of [
+      [address, ATTEMPTS_PER_ADDRESS],
+      [account, ATTEMPTS_PER_ACCOUNT],
+    ] as const) {
+      const attempts = await store.countAttempt(key, { ...period, limit });
+      if (attempts > limit) return { outcome: 'throttled' };
+    }
     // #endregion
 
     const person = isUsername(username) ? await store.findPerson(username) : undefined;

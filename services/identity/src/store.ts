@@ -1,8 +1,9 @@
 /** SQL of the identity service, and nothing else. */
+import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
-import type { Person } from './people.ts';
+import { personQueries } from './person-store.ts';
 import type { FoundPayload, IdentitySchema, LookUp, StoredPayload } from './schema.ts';
 
 export function createStore(db: Kysely<IdentitySchema>) {
@@ -10,6 +11,8 @@ export function createStore(db: Kysely<IdentitySchema>) {
     ...clientQueries(db),
     ...personQueries(db),
     ...payloadQueries(db),
+    recordAct: (act: Act, now: Date) =>
+      db.transaction().execute((tx) => recordAct(runOn(tx), act, now)),
   };
 }
 
@@ -66,50 +69,6 @@ function clientQueries(db: Executor<IdentitySchema>) {
     /** Throws where the database cannot answer. */
     async ping(): Promise<void> {
       await sql`select 1`.execute(db);
-    },
-  };
-}
-
-function personQueries(db: Executor<IdentitySchema>) {
-  return {
-    /** Adds those that are new and brings the others up to date. */
-    async savePeople(people: Person[]): Promise<void> {
-      if (people.length === 0) return;
-      const rows = people
-        .map(({ username, passwordHash, name, role }) => ({
-          username,
-          password_hash: passwordHash,
-          name,
-          role,
-        }))
-        .sort((a, b) => (a.username < b.username ? -1 : 1));
-      await sql`
-        insert into people select * from jsonb_populate_recordset(null::people, ${JSON.stringify(rows)})
-        on conflict (username) do update set password_hash = excluded.password_hash,
-          name = excluded.name, role = excluded.role
-      `.execute(db);
-    },
-
-    async findPerson(username: string): Promise<Person | undefined> {
-      const query = db.selectFrom('people').selectAll().where('username', '=', username);
-      const row = await query.executeTakeFirst();
-      return row && { username, passwordHash: row.password_hash, name: row.name, role: row.role };
-    },
-
-    /** Counts one more attempt, and says how many there are in the current period. */
-    async countAttempt(key: string, { now, endsAt }: { now: Date; endsAt: Date }): Promise<number> {
-      const counted = await sql<{ attempts: number }>`
-        insert into sign_in_attempts as known values (${key}, 1, ${endsAt})
-        on conflict (key) do update set
-          attempts = case when known.ends_at <= ${now} then 1 else known.attempts + 1 end,
-          ends_at = case when known.ends_at <= ${now} then ${endsAt} else known.ends_at end
-        returning attempts
-      `.execute(db);
-      return counted.rows[0]?.attempts ?? 0;
-    },
-
-    async forgetAttempts(key: string): Promise<void> {
-      await db.deleteFrom('sign_in_attempts').where('key', '=', key).execute();
     },
   };
 }

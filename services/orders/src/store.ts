@@ -1,4 +1,5 @@
 /** SQL of the orders service, and nothing else. */
+import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
@@ -16,6 +17,11 @@ interface Placing {
   idempotencyKey: string;
   requestHash: string;
   events: OutgoingEvent[];
+}
+
+export interface OrderPage {
+  after: { placedAt: number; id: string } | undefined;
+  limit: number;
 }
 
 interface Key {
@@ -108,10 +114,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     /** Newest first; one more than `limit`, to tell whether there is another page. */
-    async listOrders(
-      customerId: string,
-      { after, limit }: { after: { placedAt: number; id: string } | undefined; limit: number },
-    ): Promise<Order[]> {
+    async listOrders(customerId: string, { after, limit }: OrderPage): Promise<Order[]> {
       let query = db.selectFrom('orders').selectAll().where('customer_id', '=', customerId);
       if (after !== undefined) {
         query = query.where(
@@ -161,6 +164,8 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     async hasPrices(): Promise<boolean> {
       return (await db.selectFrom('prices').select('product_id').limit(1).execute()).length > 0;
     },
+
+    recordAct: (act: Act, now: Date): Promise<void> => recordAct(runOn(db), act, now),
 
     addToOutbox(events: OutgoingEvent[]): Promise<void> {
       return addToOutbox(db, 'orders', events);
