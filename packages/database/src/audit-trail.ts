@@ -47,7 +47,7 @@ export async function recordAct(run: Run, done: Act, now: Date): Promise<void> {
   const [head] = (await run(HEAD, [])).rows as { seq: number; hash: string }[];
   // #endregion
   const { actor, act, object, details = {} } = done;
-  const seq = Number(head?.seq ?? 0) + 1;
+  const seq = (head?.seq ?? 0) + 1;
   const previous = head?.hash ?? START;
   const row = { seq, at: now, actor, act, object, details: JSON.stringify(details), previous };
   const values = [seq, now, actor, act, object, row.details, previous, hashOf(row)];
