@@ -124,6 +124,9 @@ test('orders', async () => {
   const cancelled = await ask({ ...cancel, with: [String(id)] });
   expect([200, 409]).toContain(cancelled.status);
   await expectStatus(404, { ...cancel, with: [nobody] });
+  const refund = { operation: 'POST /v1/orders/{id}/refund', json: { reason: 'damaged' }, headers };
+  await expectStatus(403, { ...refund, as: 'ada', with: [String(id)] });
+  await expectStatus(404, { ...refund, as: 'sam', with: [nobody] });
 });
 
 test('webhooks', async () => {

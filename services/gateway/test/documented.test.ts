@@ -6,7 +6,7 @@ import { names, setup, type Ask, type World } from './setup.ts';
 
 const documented = readDocumented((await readDocsFiles()).openApi);
 const scopes =
-  'orders:read orders:write catalog:write inventory:read inventory:write webhooks:read webhooks:write';
+  'orders:read orders:write catalog:write inventory:read inventory:write webhooks:read webhooks:write support:refund';
 const examples = { id: 'ridge-tent', productId: 'ridge-tent', deliveryId: '7' };
 
 let world: World;
