@@ -7,11 +7,13 @@ import { parseJson } from '@waymark/http/json.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { errors, type Adapter, type AdapterFactory, type AdapterPayload } from 'oidc-provider';
 import type { Client } from './clients.ts';
+import type { PersonalFields } from './personal-fields.ts';
 import type { FoundPayload } from './schema.ts';
 import type { IdentityStore } from './store.ts';
 
 export interface AdapterDeps {
   store: IdentityStore;
+  hints: PersonalFields['hints'];
   log: Log;
   clock: () => Date;
 }
@@ -20,12 +22,13 @@ export function createAdapter(deps: AdapterDeps): AdapterFactory {
   return (model) => (model === 'Client' ? clientAdapter(deps) : payloadAdapter(model, deps));
 }
 
-function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adapter {
+function payloadAdapter(model: string, { store, hints, log, clock }: AdapterDeps): Adapter {
   const ask = asking(log);
-  const find = async (by: 'id' | 'uid' | 'user_code', value: string) =>
-    isText(value)
-      ? toPayload(await ask(store.findPayload({ model, by, value, now: clock() })))
-      : undefined;
+  const find = async (by: 'id' | 'uid' | 'user_code', value: string) => {
+    if (!isText(value)) return undefined;
+    const found = await ask(store.findPayload({ model, by, value, now: clock() }));
+    return found && ask(openHint(hints, { id: found.id, payload: toPayload(found) }));
+  };
 
   return {
     async upsert(id, payload, expiresInSeconds) {
@@ -33,7 +36,7 @@ function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adap
       const stored = {
         model,
         id,
-        payload: toStorableJson(payload),
+        payload: toStorableJson(await ask(sealHint(hints, { id, payload }))),
         grantId: payload.grantId,
         uid: payload.uid,
         userCode: payload.userCode,
@@ -122,8 +125,32 @@ function toMetadata(client: Client): AdapterPayload {
   };
 }
 
-function toPayload(found: FoundPayload | undefined): AdapterPayload | undefined {
-  if (found?.consumedAt === undefined) return found?.payload;
+// #region hints-are-personal
+// An app may say who is about to sign in (`login_hint`), as a rule by an e-mail address. The library keeps all that
+// was asked until the sign-in ends, and so the one thing in it that is personal is sealed.
+async function sealHint(
+  hints: PersonalFields['hints'],
+  { id, payload }: { id: string; payload: AdapterPayload },
+): Promise<AdapterPayload> {
+  const hint = payload.params?.login_hint;
+  if (typeof hint !== 'string') return payload;
+  const sealed = await hints.seal(id, hint);
+  return { ...payload, params: { ...payload.params, login_hint: { sealed } } };
+}
+// #endregion
+
+async function openHint(
+  hints: PersonalFields['hints'],
+  { id, payload }: { id: string; payload: AdapterPayload },
+): Promise<AdapterPayload> {
+  const { sealed } = (payload.params?.login_hint ?? {}) as { sealed?: string };
+  if (sealed === undefined) return payload;
+  const login_hint = await hints.open(id, sealed);
+  return { ...payload, params: { ...payload.params, login_hint } };
+}
+
+function toPayload(found: FoundPayload): AdapterPayload {
+  if (found.consumedAt === undefined) return found.payload;
   return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) };
 }
 

@@ -1,5 +1,8 @@
 /** Wires the identity service: oidc-provider on our store, and the sweep of what has expired. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createDataKeys } from '@waymark/envelope/data-keys.ts';
+import type { KeyRing } from '@waymark/envelope/key-ring.ts';
+import { createRewrapping } from '@waymark/envelope/rewrapping.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
@@ -12,7 +15,8 @@ import { registerInteractions } from './interactions.ts';
 import { createKeyStore } from './key-store.ts';
 import { loadKeys } from './keys.ts';
 import { verifyPassword } from './passwords.ts';
-import { toPerson, type PersonEntry } from './people.ts';
+import type { PersonEntry } from './people.ts';
+import { createPersonalFields } from './personal-fields.ts';
 import { createLiveProvider } from './live-provider.ts';
 import { createProvider } from './provider.ts';
 import { registerRoutes } from './routes.ts';
@@ -27,6 +31,8 @@ export interface IdentityAppDeps {
   audience: string;
   clients: ClientEntry[];
   people: PersonEntry[];
+  keyRing: KeyRing;
+  blindIndexKey: string;
   log: Log;
   metrics: Metrics;
   tls?: ServerTls | undefined;
@@ -44,6 +50,7 @@ const STATEMENT_TIMEOUT_MS = 2000;
 /** Rejects where the database is away: without its keys there is nothing that this service can do. */
 export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   const { databaseUrl, issuer, audience, clients, people, log, metrics, tls, clock } = deps;
+  const { keyRing: ring, blindIndexKey } = deps;
   const db = connectDatabase<IdentitySchema>({
     url: databaseUrl,
     applicationName: 'identity',
@@ -53,17 +60,28 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   const store = createStore(db);
   try {
     await store.saveClients(clients.map(toClient));
-    await store.savePeople(await Promise.all(people.map(toPerson)));
+    const personal = createPersonalFields({
+      store,
+      dataKeys: createDataKeys(db, ring),
+      blindIndexKey,
+    });
+    await personal.save(people);
     const keyStore = createKeyStore(db);
-    const adapter = createAdapter({ store, log, clock });
-    const findPerson = (username: string) => asking(log)(store.findPerson(username));
+    const adapter = createAdapter({ store, hints: personal.hints, log, clock });
+    const findPerson = (username: string) => asking(log)(store.findPerson('username', username));
     const live = createLiveProvider(
       (keys) => createProvider({ issuer, audience, keys, adapter, findPerson, log }),
       await loadKeys(keyStore, clock()),
     );
-    const signIn = createSignIn({ store, verifyPassword, clock });
+    const signIn = createSignIn({
+      store,
+      findPerson: personal.find,
+      attemptIndex: personal.attemptIndex,
+      verifyPassword,
+      clock,
+    });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, { provider: live.get, audience, signIn, findPerson });
+    registerInteractions(server, { provider: live.get, audience, signIn, nameOf: personal.nameOf });
     registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',
@@ -82,7 +100,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     });
     return {
       server,
-      parts: [sweep, renewal],
+      parts: [sweep, renewal, createRewrapping({ db, ring, log })],
       checks: { database: store.ping },
       close: () => db.destroy(),
     };

@@ -14,7 +14,6 @@ import { API_SCOPES } from './clients.ts';
 import { errors } from './errors.ts';
 import { pageHeaders, render, type Page } from './layout.ts';
 import { consentPage, errorPage, loginPage } from './pages.ts';
-import type { Person } from './people.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionDeps {
@@ -22,7 +21,7 @@ export interface InteractionDeps {
   provider: () => Provider;
   audience: string;
   signIn: SignIn;
-  findPerson: (username: string) => Promise<Person | undefined>;
+  nameOf: (username: string) => Promise<string | undefined>;
 }
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -119,7 +118,6 @@ async function getInteraction(
 }
 
 async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<Page> {
-  const { findPerson } = deps;
   const provider = deps.provider();
   const action = addressOfPage(interaction, provider);
   const clientName = await clientNameOf(interaction, provider);
@@ -132,12 +130,12 @@ async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<
       failed: false,
     });
   }
-  const person = await findPerson(interaction.session?.accountId ?? '');
-  if (person === undefined) throw new Problem(errors['sign-in-expired']);
+  const personName = await deps.nameOf(interaction.session?.accountId ?? '');
+  if (personName === undefined) throw new Problem(errors['sign-in-expired']);
   return consentPage({
     action,
     clientName,
-    personName: person.name,
+    personName,
     scopes: scopesOf(interaction),
     redirectUri: redirectUriOf(interaction),
   });

@@ -3,7 +3,13 @@ import type { Executor } from '@waymark/database/connect.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
 import type { Person } from './people.ts';
-import type { FoundPayload, IdentitySchema, LookUp, StoredPayload } from './schema.ts';
+import type {
+  FoundPayload,
+  IdentitySchema,
+  LookUp,
+  StoredPayload,
+  StoredPerson,
+} from './schema.ts';
 
 export function createStore(db: Kysely<IdentitySchema>) {
   return {
@@ -73,25 +79,42 @@ function clientQueries(db: Executor<IdentitySchema>) {
 function personQueries(db: Executor<IdentitySchema>) {
   return {
     /** Adds those that are new and brings the others up to date. */
-    async savePeople(people: Person[]): Promise<void> {
+    async savePeople(people: StoredPerson[]): Promise<void> {
       if (people.length === 0) return;
       const rows = people
-        .map(({ username, passwordHash, name }) => ({
+        .map(({ username, passwordHash, name, email, emailIndex }) => ({
           username,
           password_hash: passwordHash,
-          name,
+          name_sealed: toHex(name),
+          email_sealed: email && toHex(email),
+          email_index: emailIndex,
         }))
         .sort((a, b) => (a.username < b.username ? -1 : 1));
       await sql`
         insert into people select * from jsonb_populate_recordset(null::people, ${JSON.stringify(rows)})
-        on conflict (username) do update set password_hash = excluded.password_hash, name = excluded.name
+        on conflict (username) do update set password_hash = excluded.password_hash, name = null,
+          name_sealed = excluded.name_sealed, email_sealed = excluded.email_sealed,
+          email_index = excluded.email_index
       `.execute(db);
     },
 
-    async findPerson(username: string): Promise<Person | undefined> {
-      const query = db.selectFrom('people').selectAll().where('username', '=', username);
+    async findPerson(by: 'username' | 'email_index', value: string): Promise<Person | undefined> {
+      const query = db.selectFrom('people').selectAll().where(by, '=', value);
       const row = await query.executeTakeFirst();
-      return row && { username, passwordHash: row.password_hash, name: row.name };
+      if (row === undefined) return undefined;
+      const { username, password_hash: passwordHash, name_sealed: name } = row;
+      return { username, passwordHash, name: name ?? Buffer.of() };
+    },
+
+    async findClearNames(): Promise<{ username: string; name: string }[]> {
+      const query = db.selectFrom('people').select(['username', 'name']);
+      const rows = await query.where('name', 'is not', null).execute();
+      return rows.map(({ username, name }) => ({ username, name: name ?? '' }));
+    },
+
+    async saveName(username: string, name_sealed: Buffer): Promise<void> {
+      const query = db.updateTable('people').set({ name: null, name_sealed });
+      await query.where('username', '=', username).execute();
     },
 
     /** Counts one more attempt, and says how many there are in the current period. */
@@ -143,13 +166,14 @@ function payloadQueries(db: Executor<IdentitySchema>) {
     async findPayload({ model, by, value, now }: LookUp): Promise<FoundPayload | undefined> {
       const row = await db
         .selectFrom('oidc_payloads')
-        .select(['payload', 'consumed_at'])
+        .select(['id', 'payload', 'consumed_at'])
         .where('model', '=', model)
         .where(by, '=', value)
         .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', now)]))
         .executeTakeFirst();
       return (
         row && {
+          id: row.id,
           payload: row.payload as Record<string, unknown>,
           consumedAt: row.consumed_at ?? undefined,
         }
@@ -200,4 +224,9 @@ function toColumns(stored: StoredPayload) {
     user_code: stored.userCode ?? null,
     expires_at: stored.expiresAt ?? null,
   };
+}
+
+/** A bytea in JSON. */
+function toHex(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
 }
