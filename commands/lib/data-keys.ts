@@ -16,9 +16,9 @@ export async function listEncryptionKeys(at: At): Promise<string[]> {
   const lists = keyHolders.map((name) =>
     query(at, name, async (client) => {
       const { rows } = await client.query<{ id: string; retired_at: Date | null; wraps: number }>(
-        `select id, retired_at, count(subject)::int as wraps
-         from key_encryption_keys left join data_keys on kek_id = key_encryption_keys.id
-         group by 1, 2 order by added_at desc`,
+        `select id, retired_at,
+           (select count(*)::int from data_keys where kek_id = keks.id) as wraps
+         from key_encryption_keys keks order by added_at desc`,
       );
       return rows.map(({ id, retired_at: retiredAt, wraps }) => {
         const state = retiredAt === null ? `wraps ${String(wraps)} data keys` : 'retired';

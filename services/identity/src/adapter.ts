@@ -13,7 +13,7 @@ import type { IdentityStore } from './store.ts';
 
 export interface AdapterDeps {
   store: IdentityStore;
-  hints: PersonalFields['hints'];
+  asked: PersonalFields['asked'];
   log: Log;
   clock: () => Date;
 }
@@ -22,21 +22,28 @@ export function createAdapter(deps: AdapterDeps): AdapterFactory {
   return (model) => (model === 'Client' ? clientAdapter(deps) : payloadAdapter(model, deps));
 }
 
-function payloadAdapter(model: string, { store, hints, log, clock }: AdapterDeps): Adapter {
+function payloadAdapter(model: string, { store, asked, log, clock }: AdapterDeps): Adapter {
   const ask = asking(log);
   const find = async (by: 'id' | 'uid' | 'user_code', value: string) => {
     if (!isText(value)) return undefined;
     const found = await ask(store.findPayload({ model, by, value, now: clock() }));
-    return found && ask(openHint(hints, { id: found.id, payload: toPayload(found) }));
+    if (found === undefined) return undefined;
+    const { sealed } = found.payload;
+    if (typeof sealed !== 'string') return toPayload(found);
+    const opened = await ask(asked.open(found.id, sealed));
+    return opened && toPayload({ ...found, payload: opened });
   };
 
   return {
     async upsert(id, payload, expiresInSeconds) {
       const now = clock();
+      const json = toStorableJson(payload);
       const stored = {
         model,
         id,
-        payload: toStorableJson(await ask(sealHint(hints, { id, payload }))),
+        payload: ASKED.has(model)
+          ? JSON.stringify({ sealed: await ask(asked.seal(id, json)) })
+          : json,
         grantId: payload.grantId,
         uid: payload.uid,
         userCode: payload.userCode,
@@ -125,29 +132,11 @@ function toMetadata(client: Client): AdapterPayload {
   };
 }
 
-// #region hints-are-personal
-// An app may say who is about to sign in (`login_hint`), as a rule by an e-mail address. The library keeps all that
-// was asked until the sign-in ends, and so the one thing in it that is personal is sealed.
-async function sealHint(
-  hints: PersonalFields['hints'],
-  { id, payload }: { id: string; payload: AdapterPayload },
-): Promise<AdapterPayload> {
-  const hint = payload.params?.login_hint;
-  if (typeof hint !== 'string') return payload;
-  const sealed = await hints.seal(id, hint);
-  return { ...payload, params: { ...payload.params, login_hint: { sealed } } };
-}
+// #region what-was-asked-is-personal
+// Between two pages the library keeps all that was asked, and an app may say in it who is about to sign in
+// (`login_hint`), as a rule by an e-mail address; it stands in more than one place. A device's code keeps its address.
+const ASKED = new Set(['Interaction', 'DeviceCode']);
 // #endregion
-
-async function openHint(
-  hints: PersonalFields['hints'],
-  { id, payload }: { id: string; payload: AdapterPayload },
-): Promise<AdapterPayload> {
-  const { sealed } = (payload.params?.login_hint ?? {}) as { sealed?: string };
-  if (sealed === undefined) return payload;
-  const login_hint = await hints.open(id, sealed);
-  return { ...payload, params: { ...payload.params, login_hint } };
-}
 
 function toPayload(found: FoundPayload): AdapterPayload {
   if (found.consumedAt === undefined) return found.payload;

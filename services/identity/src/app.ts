@@ -67,7 +67,7 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     });
     await personal.save(people);
     const keyStore = createKeyStore(db);
-    const adapter = createAdapter({ store, hints: personal.hints, log, clock });
+    const adapter = createAdapter({ store, asked: personal.asked, log, clock });
     const findPerson = (username: string) => asking(log)(store.findPerson('username', username));
     const live = createLiveProvider(
       (keys) => createProvider({ issuer, audience, keys, adapter, findPerson, log }),

@@ -57,15 +57,17 @@ export function createPersonalFields({ store, dataKeys, blindIndexKey }: Persona
       return dataKey && (open(dataKey, place, person.name) as string | undefined);
     },
 
-    /** For what is typed and not known to be anybody's, in a row that has an end. */
-    hints: {
-      async seal(row: string, text: string): Promise<string> {
-        return seal(await dataKeys.get(NOBODY), hintAt(row), text).toString('base64url');
+    /** For what was asked before it is known who asks; as JSON, in a row that has an end. */
+    asked: {
+      async seal(row: string, json: string): Promise<string> {
+        return seal(await dataKeys.get(NOBODY), askedAt(row), json).toString('base64url');
       },
-      async open(row: string, sealed: string): Promise<string | undefined> {
+      async open(row: string, sealed: string): Promise<Record<string, unknown> | undefined> {
         const dataKey = await dataKeys.find(NOBODY);
-        const found = dataKey && open(dataKey, hintAt(row), Buffer.from(sealed, 'base64url'));
-        return found as string | undefined;
+        const json = dataKey && open(dataKey, askedAt(row), Buffer.from(sealed, 'base64url'));
+        return json === undefined
+          ? undefined
+          : (JSON.parse(json as string) as Record<string, unknown>);
       },
     },
 
@@ -74,8 +76,8 @@ export function createPersonalFields({ store, dataKeys, blindIndexKey }: Persona
   };
 }
 
-function hintAt(row: string) {
-  return { table: 'oidc_payloads', column: 'login_hint', row };
+function askedAt(row: string) {
+  return { table: 'oidc_payloads', column: 'payload', row };
 }
 
 /** One address is written in several ways, and no provider that matters gives two of them to two people. */

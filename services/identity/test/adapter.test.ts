@@ -15,10 +15,10 @@ async function setup() {
   const clock = () => service.time.now;
   const store = createStore(db);
   const dataKeys = createDataKeys(db, service.keyRing);
-  const { hints } = createPersonalFields({ ...service, store, dataKeys });
+  const { asked } = createPersonalFields({ ...service, store, dataKeys });
   return {
     ...service,
-    adapterOf: createAdapter({ store, hints, log: silentLog, clock }),
+    adapterOf: createAdapter({ store, asked, log: silentLog, clock }),
     pass(seconds: number) {
       service.time.now = new Date(service.time.now.getTime() + seconds * 1000);
     },

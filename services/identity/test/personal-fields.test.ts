@@ -31,6 +31,7 @@ test.each(['ada@example.com', ' Ada@Example.COM '])('%j signs Ada in', async (ty
 test('the name and the e-mail address are in no table, nor what an app says of who signs in', async () => {
   const login = await browser.visit(authorizeUrl({ login_hint: 'ada@example.com' }));
   expect(login.body).toContain('value="ada@example.com"');
+  expect(await tables()).not.toContain('example.com');
   await browser.submit(login, 'login', { username: 'ada@example.com', password });
   const stored = await tables();
   for (const text of ['Ada Example', 'example.com', Buffer.from('Ada Example').toString('hex')])
