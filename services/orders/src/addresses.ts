@@ -8,8 +8,9 @@ import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { DataKeyRow, DataKeys } from '@waymark/envelope/data-keys.ts';
 import { open, seal } from '@waymark/envelope/seal.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
+import type { StoredAddress } from './address-store.ts';
 import type { ShipTo } from './order.ts';
-import type { OrdersStore, StoredAddress } from './store.ts';
+import type { OrdersStore } from './store.ts';
 
 export type Addresses = ReturnType<typeof createAddresses>;
 

@@ -5,7 +5,8 @@ import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
-import type { Order, OrderState, Price, ShipTo } from './order.ts';
+import { addressQueries, findWithAddress } from './address-store.ts';
+import type { Order, OrderState, Price } from './order.ts';
 import { progressColumns, toOrder, type OrderRow } from './order-row.ts';
 
 export interface OrdersSchema extends InboxTables, OutboxTables, DataKeyTables {
@@ -18,12 +19,6 @@ interface Placing {
   /** Sealed. */
   shipTo: Buffer;
   events: OutgoingEvent[];
-}
-
-/** Clear where it is not sealed. */
-export interface StoredAddress {
-  sealed: Buffer | null;
-  clear: ShipTo;
 }
 
 interface Key {
@@ -78,6 +73,8 @@ export type OrdersQueries = ReturnType<typeof queriesOn>;
 
 export function queriesOn(db: Executor<OrdersSchema>) {
   return {
+    ...addressQueries(db),
+
     /** Reads what placing an order needs, in one round trip. */
     async lookUp({ customerId, idempotencyKey }: Key, productIds: string[]) {
       const { rows } = await sql<
@@ -140,29 +137,6 @@ export function queriesOn(db: Executor<OrdersSchema>) {
       return (await ordered.execute()).map(toOrder);
     },
 
-    /** Orders whose address is not sealed. */
-    async findClearForUpdate(limit: number) {
-      const rows = await db
-        .selectFrom('orders')
-        .select(['id', 'customer_id', 'ship_to'])
-        .where('ship_to', 'is not', null)
-        .limit(limit)
-        .forUpdate()
-        .skipLocked()
-        .execute();
-      return rows.map(({ id, customer_id: customerId, ship_to: shipTo }) => {
-        return { id, customerId, shipTo: shipTo as ShipTo };
-      });
-    },
-
-    async saveSealed(id: string, ship_to_sealed: Buffer): Promise<void> {
-      await db
-        .updateTable('orders')
-        .set({ ship_to_sealed, ship_to: null, request_hash: null })
-        .where('id', '=', id)
-        .execute();
-    },
-
     async saveProgress(id: string, progress: OrderState): Promise<void> {
       await db
         .updateTable('orders')
@@ -208,12 +182,6 @@ export function queriesOn(db: Executor<OrdersSchema>) {
 
 function orderRow(db: Executor<OrdersSchema>, id: string) {
   return db.selectFrom('orders').selectAll().where('id', '=', id);
-}
-
-async function findWithAddress(db: Executor<OrdersSchema>, id: string) {
-  const row = await orderRow(db, id).executeTakeFirstOrThrow();
-  const shipTo: StoredAddress = { sealed: row.ship_to_sealed, clear: row.ship_to as ShipTo };
-  return { order: toOrder(row), shipTo };
 }
 
 type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };
