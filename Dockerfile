@@ -1,21 +1,26 @@
 # One file for all services. They share every layer; only the name of the service, in the last lines, differs. Source
 # is run as it is read, from the workspace's own layout: type stripping refuses what lies under node_modules.
-FROM node:24-trixie-slim AS manifests
+#
+# Only stages that run on the building machine run anything, and what they make is the same for every architecture, so
+# an image for another one is copied together without emulating it.
+FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS manifests
 WORKDIR /app
 COPY . .
 RUN find . -type f ! -name package.json ! -name 'pnpm-*.yaml' -delete
 
 # Installs again only when a manifest or the lock file has changed, and not with every line of source.
-FROM node:24-trixie-slim AS packages
+FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS packages
+# The jobs write to /secrets, a volume. It takes its owner from what lies there in the image.
+RUN install -d -o node -g node -m 700 /volumes/secrets
 WORKDIR /app
 COPY --from=manifests /app .
 RUN npx --yes pnpm@12.21.0 install --frozen-lockfile --prod --ignore-scripts \
     --filter '!@waymark/testing' --filter '!@waymark/embedded-postgres'
 
 FROM node:24-trixie-slim
-# Readable by the user that runs it, writable by nobody. The jobs write to /secrets, a volume.
+# Readable by the user that runs it, writable by nobody.
 WORKDIR /app
-RUN install -d -o node -g node -m 700 /secrets
+COPY --from=packages /volumes /
 COPY --from=packages /app .
 COPY . .
 USER node
@@ -30,6 +35,11 @@ CMD ["node", "--max-old-space-size=96", "infra/docker/start.ts"]
 
 ARG SERVICE
 ENV SERVICE=$SERVICE
+# Whose source of when this is; empty where nobody says.
+ARG REVISION CREATED SOURCE
 LABEL org.opencontainers.image.title="waymark-$SERVICE" \
   org.opencontainers.image.description="The $SERVICE of Waymark, an outdoor-gear shop of small services" \
+  org.opencontainers.image.revision="$REVISION" \
+  org.opencontainers.image.created="$CREATED" \
+  org.opencontainers.image.source="$SOURCE" \
   org.opencontainers.image.licenses="MIT"

@@ -26,7 +26,7 @@ const toldToExportDefault = [
 ];
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', '.waymark/', '**/coverage/'] },
+  { ignores: ['**/node_modules/', '.waymark/', '**/coverage/', 'packages/client/src/v1.ts'] },
   {
     files: ['**/*.{ts,mjs}'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],

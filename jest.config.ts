@@ -4,6 +4,7 @@ export default {
     '<rootDir>/packages',
     '<rootDir>/services',
     '<rootDir>/infra',
+    '<rootDir>/k8s',
     '<rootDir>/commands',
     '<rootDir>/tools',
     '<rootDir>/bench',

@@ -10,7 +10,8 @@ import { startComposeStage } from './lib/chaos-compose.ts';
 import { startEmbeddedStage } from './lib/chaos-embedded.ts';
 import { readChaosOptions } from './lib/chaos-options.ts';
 import { planChaos, SCARCE_PRODUCTS } from './lib/chaos-plan.ts';
-import { runChaos, type ChaosOutcome, type Recovery } from './lib/chaos-run.ts';
+import { report } from './lib/chaos-report.ts';
+import { runChaos } from './lib/chaos-run.ts';
 import type { Stage } from './lib/chaos-stage.ts';
 import { judge, type Verdict } from './lib/chaos-verdict.ts';
 import { runCommand } from './lib/running.ts';
@@ -21,7 +22,6 @@ type Say = (line: string) => void;
 
 const SCARCE_STOCK = 40;
 const CLIENTS = 8;
-const SHOWN = 20;
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -85,7 +85,7 @@ async function run(stage: Stage, options: Options, say: Say): Promise<Verdict> {
   const rounds = planChaos({ ...options, pauses: options.on === 'compose', productIds });
   const outcome = await runChaos({ stage, rounds, clients: CLIENTS, say });
   const verdict = judge(outcome);
-  report(verdict, outcome);
+  report(verdict, outcome, print);
   return verdict;
 }
 
@@ -103,26 +103,4 @@ async function prepareStock(shop: Shop): Promise<string[]> {
       throw new Error(`cannot set the stock of ${id}: ${String(answer.status)}`);
   }
   return productIds;
-}
-
-function report({ counts, bad, findings }: Verdict, { recoveries, quiet }: ChaosOutcome): void {
-  for (const [name, count] of Object.entries({ ...counts, ...bad })) {
-    print(`${name.padEnd(16)} ${String(count).padStart(6)}`);
-  }
-  const [killed, paused] = [true, false].map((kill) =>
-    recoveries.filter(({ fault }) => (fault.pauseMs === undefined) === kill),
-  );
-  reportRecoveries('kill', killed);
-  reportRecoveries('pause', paused);
-  if (!quiet) print('it did not get quiet in time');
-  for (const { subject, kind, what } of findings.slice(0, SHOWN))
-    print(`  ${kind}: ${subject}: ${what}`);
-}
-
-function reportRecoveries(after: string, recoveries: Recovery[] = []): void {
-  if (recoveries.length === 0) return;
-  const sorted = recoveries.map(({ ms }) => ms).sort((a, b) => a - b);
-  const half = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const max = sorted.at(-1) ?? 0;
-  print(`recovery after a ${after}: p50 ${half.toFixed(0)} ms, max ${max.toFixed(0)} ms`);
 }

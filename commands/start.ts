@@ -99,6 +99,8 @@ async function firstOrder({ state, secrets }: Platform): Promise<void> {
 function printAddresses({ state }: Platform): void {
   const { gatewayUrl, ports } = state;
   const rows = [
+    ['the API, to read', `${gatewayUrl}/docs`],
+    ['the API, as a graph', `${gatewayUrl}/graphql`],
     ['shop', `${gatewayUrl}/v1/products`],
     ['identity', `${gatewayUrl}/identity/.well-known/openid-configuration`],
     ...Object.entries(ports.services).map(([name, { operationsPort }]) => [

@@ -1,7 +1,7 @@
 /**
  * `npm run --silent token -- --scope "orders:write orders:read"` prints an access token and nothing else, for
- * curl and for test tools. Scopes of orders belong to a customer, those of catalog and inventory to the staff, those of
- * webhooks to the partner.
+ * curl and for test tools. Scopes of orders belong to a customer, those of support to Sam, those of catalog and inventory to the
+ * staff, those of webhooks to the partner.
  */
 import { parseArgs } from 'node:util';
 import { runOn } from './lib/on-compose.ts';
@@ -26,5 +26,6 @@ await runCommand(async () => {
 
 function ownerOf(scope: string): string {
   if (/^(catalog|inventory):/.test(scope)) return 'staff';
+  if (scope.startsWith('support:')) return 'sam';
   return scope.startsWith('webhooks:') ? 'partner' : 'ada';
 }

@@ -3,12 +3,13 @@
  * somewhere, and so does every path in code type; a fragment names a heading of the page, or a `#region` of the
  * source, that is there; a link whose text is a quoted title, into a test file, names a test that is there. The other way round, every
  * region is cited by a page, docs/errors.md lists exactly the errors that the services can answer with, and
- * docs/openapi/v1.json is what their routes say.
+ * docs/openapi/v1.json and the client made from it are what their routes say.
  */
 import { globSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkCommands } from './check-commands.ts';
+import { clientTypes, clientTypesFile } from './client-types.ts';
 import { checkCurrent, filesOf, readDocuments, type Document } from './documents.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -171,6 +172,12 @@ export function checkOpenApi(root: string): string[] {
   return checkCurrent(path.join(root, openApiFile), openApiDocument(), about);
 }
 
+async function checkClient(root: string): Promise<string[]> {
+  const about = { name: clientTypesFile, of: 'what the OpenAPI document says' };
+  const made = await clientTypes(openApiDocument());
+  return checkCurrent(path.join(root, clientTypesFile), made, about);
+}
+
 if (import.meta.main) {
   const root = path.join(import.meta.dirname, '..');
   const complaints = [
@@ -180,6 +187,7 @@ if (import.meta.main) {
     ...checkCommands(root),
     ...(await checkErrors(root)),
     ...checkOpenApi(root),
+    ...(await checkClient(root)),
   ];
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   process.exitCode = complaints.length === 0 ? 0 : 1;

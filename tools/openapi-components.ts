@@ -47,6 +47,7 @@ export const headers = {
     'The address of the next page, with `rel="next"` (RFC 8288); absent on the last one.',
     '</v1/orders?limit=20&cursor=eyJpZCI6IjEifQ>; rel="next"',
   ),
+  ETag: text('Names this state of it, for `If-None-Match` and `If-Match`.', '"7"'),
   Location: text(
     'The address of what was made.',
     '/v1/orders/0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90',

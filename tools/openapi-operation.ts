@@ -4,6 +4,7 @@
  * of that name. What a route can be refused with follows from what it is, and from its own table of errors.
  */
 import { httpErrors } from '@waymark/http/errors.ts';
+import type { RequestHeader } from '@waymark/http/operation.ts';
 import type { ErrorKind } from '@waymark/http/problem.ts';
 import { STATUS_CODES } from 'node:http';
 import { errors as gatewayErrors } from '../services/gateway/src/errors.ts';
@@ -22,17 +23,17 @@ export interface Components {
 }
 
 export function operationOf(route: PublicRoute, tag: string, components: Components) {
-  const { operation, scope, isSignIn, limit } = route;
+  const { operation, scopes, isSignIn, limit } = route;
   const { operationId, summary, description } = operation;
   const limited = `Limit \`${limit.name}\`: ${String(limit.perMinute)} requests a minute per ${limit.per}, ${String(limit.burst)} at once.`;
   const signIn = [{ clientSecret: [] }, {}];
-  const withToken = [{ oauth2: [scope] }, { accessToken: [scope] }];
+  const withToken = scopes.flatMap((scope) => [{ oauth2: [scope] }, { accessToken: [scope] }]);
   return {
     operationId,
     tags: [tag],
     summary,
     description: `${description}\n\n${limited}`,
-    security: scope !== undefined ? withToken : isSignIn ? signIn : [],
+    security: isSignIn ? signIn : withToken,
     parameters: parametersOf(route),
     ...bodyOf(route, components),
     responses: {
@@ -42,13 +43,29 @@ export function operationOf(route: PublicRoute, tag: string, components: Compone
   };
 }
 
-function parametersOf({ params, query, operation }: PublicRoute) {
-  const headers = Object.entries(operation.requestHeaders ?? {});
+function parametersOf({ method, params, query, operation }: PublicRoute) {
+  const { etag, ifMatch, requestHeaders } = operation;
+  const headers = Object.entries({
+    ...requestHeaders,
+    ...(method === 'get' && etag !== undefined ? { 'If-None-Match': ifNoneMatch(etag) } : {}),
+    ...(ifMatch === undefined ? {} : { 'If-Match': ifMatchHeader(ifMatch, etag) }),
+  });
   return [
     ...fieldsOf(params).map((field) => ({ in: 'path', ...field, required: true })),
     ...fieldsOf(query).map((field) => ({ in: 'query', ...field })),
     ...headers.map(([name, header]) => ({ in: 'header', name, ...header })),
   ];
+}
+
+function ifNoneMatch(example: string): RequestHeader {
+  const description = 'The `ETag` of what you have; if it is still that, the answer is a 304.';
+  return { required: false, description, schema: { type: 'string' }, example };
+}
+
+function ifMatchHeader(how: 'optional' | 'required', example = '*'): RequestHeader {
+  const description =
+    'The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.';
+  return { required: how === 'required', description, schema: { type: 'string' }, example };
 }
 
 function fieldsOf(schema: Schema | undefined) {
@@ -67,7 +84,9 @@ function fieldsOf(schema: Schema | undefined) {
 function bodyOf({ body, operation }: PublicRoute, { schemas }: Components) {
   if (body === undefined) return {};
   const { consumes = JSON_TYPE, examples } = operation;
-  const content = { [consumes]: { schema: named(body, schemas), example: examples?.body } };
+  const one = { schema: named(body, schemas), example: examples?.body };
+  const types: readonly string[] = [consumes].flat();
+  const content = Object.fromEntries(types.map((type) => [type, one]));
   return { requestBody: { required: true, content } };
 }
 
@@ -85,15 +104,24 @@ function answersOf(route: PublicRoute, { schemas }: Components) {
       ...rateLimitHeaders,
       ...(status === '201' ? { Location: ref('headers', 'Location') } : {}),
       ...(hasPages(route) ? { Link: ref('headers', 'Link') } : {}),
+      ...(operation.etag === undefined ? {} : { ETag: ref('headers', 'ETag') }),
     };
     return [status, { description, headers, ...(status === '204' ? {} : { content }) }];
   });
-  return Object.fromEntries(entries) as Record<string, unknown>;
+  const canBeKnown = route.method === 'get' && operation.etag !== undefined;
+  const known = canBeKnown ? [['304', ref('responses', 'unchanged')]] : [];
+  return Object.fromEntries([...entries, ...known]) as Record<string, unknown>;
 }
 
 const rateLimitHeaders = {
   RateLimit: ref('headers', 'RateLimit'),
   'RateLimit-Policy': ref('headers', 'RateLimit-Policy'),
+};
+
+/** Where If-None-Match names what is there. */
+export const unchanged = {
+  description: 'You have it already.',
+  headers: { ...rateLimitHeaders, ETag: ref('headers', 'ETag') },
 };
 
 function refusalsOf(route: PublicRoute, { responses, errors }: Components) {
@@ -129,7 +157,7 @@ function refusal(status: number, kinds: ErrorKind[]) {
 }
 
 function errorsOf(route: PublicRoute): ErrorKind[] {
-  const { method, scope, params, isSignIn, operation } = route;
+  const { method, scopes, params, isSignIn, operation } = route;
   const of = (...codes: (keyof typeof httpErrors)[]) => codes.map((code) => httpErrors[code]);
   const late = [
     gatewayErrors['rate-limited'],
@@ -139,11 +167,13 @@ function errorsOf(route: PublicRoute): ErrorKind[] {
   return [
     ...of('invalid-request', 'not-acceptable'),
     ...(hasPages(route) ? of('invalid-cursor') : []),
-    ...(scope === undefined
+    ...(scopes.length === 0
       ? []
       : of('token-missing', 'token-invalid', 'proof-invalid', 'scope-missing')),
     ...(params === undefined ? [] : of('not-found', 'uri-too-long')),
     ...(method === 'get' ? [] : of('malformed-json', 'body-too-large', 'unsupported-media-type')),
+    ...(operation.ifMatch === undefined ? [] : of('precondition-failed')),
+    ...(operation.ifMatch === 'required' ? of('precondition-required') : []),
     ...(operation.errors ?? []),
     ...late,
   ];

@@ -8,7 +8,7 @@ import { API_SCOPES, SIGN_IN_SCOPES } from '../services/identity/src/clients.ts'
 import { SCOPE_TEXTS } from '../services/identity/src/pages.ts';
 import type { Schema } from './compare-schemas.ts';
 import { headers, problem } from './openapi-components.ts';
-import { operationOf, type Components } from './openapi-operation.ts';
+import { operationOf, unchanged, type Components } from './openapi-operation.ts';
 import { webhooksOf } from './openapi-webhooks.ts';
 import { readPublicRoutes } from './public-routes.ts';
 
@@ -39,6 +39,8 @@ const description = `An outdoor-gear shop. Products can be read by anybody; for 
 
 **Limits**: \`RateLimit\` says what is left and \`RateLimit-Policy\` of what (draft-ietf-httpapi-ratelimit-headers). A 429 has done nothing; \`Retry-After\` says when to come back.
 
+**Conditions**: a single thing and a page of products come with an \`ETag\`. Send it as \`If-None-Match\`, and what has not changed is a 304 without a body; send it as \`If-Match\` with a change, and nothing is overwritten that you have not seen (412). Where a change requires it, it is a 428 without.
+
 **Compatibility**: within v1, fields of answers, optional parameters, operations and error codes may come, and nothing goes or changes its meaning. Ignore fields that you do not know.
 
 Every GET but a stream answers HEAD too. Another method is 405 with \`Allow\`.`;
@@ -47,7 +49,7 @@ Every GET but a stream answers HEAD too. Another method is 405 with \`Allow\`.`;
 export function openApiDocument(): Schema {
   const components: Components = {
     schemas: { Problem: problem },
-    responses: {},
+    responses: { unchanged },
     errors: new Map(),
   };
   const paths: Record<string, Record<string, unknown>> = {};

@@ -8,9 +8,10 @@ import { createServer } from '@waymark/http/server.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
+import type { Rule } from '@waymark/tokens/policy.ts';
 import { registerRoutes as registerCatalog } from '../services/catalog/src/routes.ts';
 import { limitOf, limits, type Limit, type LimitName } from '../services/gateway/src/limits.ts';
-import { PUBLIC, routes, type Route } from '../services/gateway/src/routing.ts';
+import { routes, type Route, type UpstreamName } from '../services/gateway/src/routing.ts';
 import { tokenEndpoint } from '../services/identity/src/token-endpoint.ts';
 import { registerRoutes as registerInventory } from '../services/inventory/src/routes.ts';
 import { registerRoutes as registerStreams } from '../services/notifications/src/routes.ts';
@@ -22,8 +23,11 @@ export interface PublicRoute {
   method: string;
   /** As OpenAPI writes it: `/v1/orders/{id}`. */
   path: string;
-  /** Undefined where anybody may ask. */
-  scope: string | undefined;
+  /** One of them is needed; none where anybody may ask. */
+  scopes: readonly string[];
+  /** What the service itself checks by; undefined where its route names none. */
+  rule: Rule | undefined;
+  upstream: UpstreamName;
   /** Oidc-provider's, with errors of its own. */
   isSignIn: boolean;
   limit: Limit & { name: LimitName };
@@ -39,6 +43,7 @@ export interface PublicRoute {
 interface ServiceRoute {
   method: string | string[];
   url: string;
+  onRequest?: { rule?: Rule };
   config?: { operation?: Operation };
   schema?: { params?: unknown; querystring?: unknown; body?: unknown; response?: unknown };
 }
@@ -84,7 +89,9 @@ function toPublic(door: Route, found: ServiceRoute | undefined): PublicRoute {
   return {
     method: door.method.toLowerCase(),
     path: found.url.replace(/:(\w+)/g, '{$1}'),
-    scope: door.scope === PUBLIC ? undefined : door.scope,
+    scopes: door.scopes,
+    rule: found.onRequest?.rule,
+    upstream: door.upstream,
     isSignIn: door.upstream === 'identity',
     limit: { name, ...limits[name] },
     operation,

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asyncApiDocument } from './asyncapi.ts';
+import { clientTypes, clientTypesFile } from './client-types.ts';
 import { asyncApiFile, graphqlFile } from './check-contracts.ts';
 import { errorsDocument, openApiFile, readErrorTables } from './check-docs.ts';
 import { openApiDocument } from './openapi.ts';
@@ -13,6 +14,7 @@ writeFileSync(path.join(root, 'docs/errors.md'), errorsDocument(await readErrorT
 for (const [file, text] of [
   [asyncApiFile, json(asyncApiDocument())],
   [path.join(root, openApiFile), json(openApiDocument())],
+  [path.join(root, clientTypesFile), await clientTypes(openApiDocument())],
   [graphqlFile, schemaDocument()],
 ] as const) {
   mkdirSync(path.dirname(file), { recursive: true });

@@ -45,7 +45,8 @@ function readVictims(text: string | undefined, all: readonly Victim[]): readonly
   });
 }
 
-function wholeNumber(name: string, text: string, minimum: number): number {
+/** Throws UserError. */
+export function wholeNumber(name: string, text: string, minimum: number): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= minimum) return number;
   throw new UserError(`--${name} must be a whole number from ${String(minimum)}`);

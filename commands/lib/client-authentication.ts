@@ -1,9 +1,7 @@
-/**
- * How a demo client shows who it is to the identity service: by its secret, or by a JWT that it signs (RFC 7523).
- * The JWT is made by hand, which shows how little there is to it: three parts, and a signature over two of them.
- */
+/** How a demo client shows who it is to the identity service: by its secret, or by a JWT that it signs (RFC 7523). */
 import type { Client } from '../../infra/embedded/secrets.ts';
-import { createPrivateKey, randomUUID, sign, type JsonWebKey } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { signJwt } from './sign-jwt.ts';
 
 interface Authentication {
   headers: Record<string, string>;
@@ -26,17 +24,11 @@ export async function authenticationOf(
     headers: {},
     form: {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: signJwt({ ...claims, jti: randomUUID() }, client.privateKey),
+      client_assertion: signJwt(
+        { alg: 'ES256', typ: 'JWT' },
+        { ...claims, jti: randomUUID() },
+        client.privateKey,
+      ),
     },
   };
-}
-
-function signJwt(claims: object, key: JsonWebKey): string {
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
-  const signed = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = sign('sha256', Buffer.from(signed), {
-    key: createPrivateKey({ key, format: 'jwk' }),
-    dsaEncoding: 'ieee-p1363',
-  });
-  return `${signed}.${signature.toString('base64url')}`;
 }

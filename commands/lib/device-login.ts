@@ -10,7 +10,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const CLIENT_ID = 'command-line';
-const SCOPE = 'openid offline_access orders:read orders:write';
+/** What is asked for, by the role of who signs in. */
+export const scopes = {
+  customer: 'openid offline_access orders:read orders:write',
+  support: 'openid offline_access support:read support:refund',
+};
 const REQUEST_MS = 10_000;
 /** A token is renewed this long before it expires. */
 const MARGIN_MS = 30_000;
@@ -32,9 +36,12 @@ interface Started {
 }
 
 /** Resolves when the person has said yes. `say` shows the code and the address. */
-export async function logIn(gatewayUrl: string, say: (line: string) => void): Promise<void> {
+export async function logIn(
+  { gatewayUrl, scope }: { gatewayUrl: string; scope: string },
+  say: (line: string) => void,
+): Promise<void> {
   const start = await post(`${gatewayUrl}/identity/device/auth`, {
-    scope: SCOPE,
+    scope,
     prompt: 'consent',
   });
   if (start.status !== 200) throw refusal(start.body);

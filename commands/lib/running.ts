@@ -1,6 +1,6 @@
 /** Finds the platform that runs here, for the commands that talk to it. */
 import { isAlive } from '../../infra/embedded/claim.ts';
-import { readSecrets, type Client } from '../../infra/embedded/secrets.ts';
+import { readSecrets, type Client, type Person } from '../../infra/embedded/secrets.ts';
 import type { PlatformState } from '../../infra/embedded/platform.ts';
 import type { DatabaseName } from '../../infra/embedded/names.ts';
 import { databaseUrl } from '../../infra/embedded/services.ts';
@@ -20,11 +20,12 @@ const addressesFile = process.env.WAYMARK_PLATFORM_FILE;
 export interface Running {
   gatewayUrl: string;
   clients: Client[];
+  people: Person[];
   databaseUrl(name: DatabaseName): string;
   eventLogUrl: string;
 }
 
-interface Addresses extends Pick<Running, 'gatewayUrl' | 'clients' | 'eventLogUrl'> {
+interface Addresses extends Pick<Running, 'gatewayUrl' | 'clients' | 'people' | 'eventLogUrl'> {
   databaseUrls: Partial<Record<DatabaseName, string>>;
 }
 
@@ -42,8 +43,8 @@ export async function findRunning(
   if (!isAlive(pid)) return undefined;
   const secrets = await readSecrets(directory);
   const urlOf = (name: DatabaseName) => databaseUrl({ ports, secrets }, name);
-  const { clients } = secrets;
-  return { pid, gatewayUrl, clients, databaseUrl: urlOf, eventLogUrl: urlOf('broker') };
+  const { clients, people } = secrets;
+  return { pid, gatewayUrl, clients, people, databaseUrl: urlOf, eventLogUrl: urlOf('broker') };
 }
 
 /** Throws UserError where nothing runs. */

@@ -125,6 +125,12 @@ test('webhooks', async () => {
   const one = { as, with: [String(id)] };
   await expectStatus(200, { operation: 'GET /v1/webhooks', as });
   await expectStatus(200, { operation: 'GET /v1/webhooks/{id}', ...one });
+  const change = { operation: 'PATCH /v1/webhooks/{id}', ...one, json: { active: true } };
+  const type = 'application/merge-patch+json';
+  await expectStatus(415, { ...change, headers: { 'if-match': '*' } });
+  await expectStatus(428, { ...change, headers: { 'content-type': type } });
+  await expectStatus(412, { ...change, headers: { 'content-type': type, 'if-match': '"0"' } });
+  await expectStatus(200, { ...change, headers: { 'content-type': type, 'if-match': '"1"' } });
   const deliveries = 'GET /v1/webhooks/{id}/deliveries';
   const placed = { operation: 'POST /v1/orders', as: 'ada', json: order };
   await expectStatus(201, { ...placed, headers: { 'idempotency-key': randomUUID() } });

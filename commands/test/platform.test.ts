@@ -6,6 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { DatabaseName } from '../../infra/embedded/names.ts';
 import { createClients } from '../lib/chaos-clients.ts';
+import { smoke } from '../lib/delivery/smoke-checks.ts';
 import type { OrderAnswer, Shop } from '../lib/shop.ts';
 import {
   orderWith,
@@ -39,6 +40,12 @@ async function expectCleanAudit(): Promise<void> {
     expect(await platform.brokenInvariants()).toEqual([]);
   }, 30_000);
 }
+
+test('the smoke test passes', async () => {
+  const findings = await smoke(platform.gatewayUrl);
+  expect(findings.length).toBeGreaterThan(3);
+  expect(findings.filter(({ complaint }) => complaint !== undefined)).toEqual([]);
+});
 
 test('20 concurrent submits under one key make one order', async () => {
   const key = randomUUID();

@@ -73,6 +73,7 @@ function platformJson(master: MasterSecrets): string {
   return JSON.stringify({
     gatewayUrl: 'http://gateway:8080',
     clients: secrets.clients,
+    people: secrets.people,
     databaseUrls: databaseUrls(master),
     eventLogUrl: `kafka://${TOOLS}:${brokers.kafka[TOOLS] ?? ''}@kafka:9092`,
   });

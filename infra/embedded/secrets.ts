@@ -16,11 +16,12 @@ export type Client = { clientId: string; scope: string; name: string } & (
 );
 
 /** Someone who signs in on a page. Their orders are those of the client with the same name. */
-interface Person {
+export interface Person {
   username: string;
   password: string;
   name: string;
   email?: string;
+  role?: 'support';
 }
 
 export interface Secrets {
@@ -38,6 +39,7 @@ export interface Secrets {
 
 const CUSTOMER = 'orders:read orders:write';
 const PARTNER = 'webhooks:read webhooks:write';
+const SUPPORT = 'support:read support:refund';
 const STAFF = 'catalog:write inventory:read inventory:write';
 
 /** Has no secret: what stands for it is where its answers may go (RFC 8252), on any port. */
@@ -52,7 +54,7 @@ const SHOP_WEB = {
 const COMMAND_LINE = {
   clientId: 'command-line',
   deviceFlow: true,
-  scope: `openid offline_access ${CUSTOMER}`,
+  scope: `openid offline_access ${CUSTOMER} ${SUPPORT}`,
   name: 'Waymark command line',
 };
 
@@ -72,7 +74,7 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
     ...made,
     ...stored,
     databasePasswords: { ...made.databasePasswords, ...stored.databasePasswords },
-    clients: completeClients(made.clients, stored.clients ?? []),
+    clients: complete(made.clients, stored.clients, ({ clientId }) => clientId),
     people: completePeople(made.people, stored.people ?? []),
   };
   await saveSecrets(directory, secrets);
@@ -115,9 +117,9 @@ export function peopleFile(directory: string): string {
 }
 
 /** Those that are stored, and of those that were made the ones that are missing. */
-function completeClients(made: Client[], stored: Client[]): Client[] {
-  const known = new Set(stored.map(({ clientId }) => clientId));
-  return [...stored, ...made.filter(({ clientId }) => !known.has(clientId))];
+function complete<One>(made: One[], stored: One[] = [], nameOf: (one: One) => string): One[] {
+  const known = new Set(stored.map(nameOf));
+  return [...stored, ...made.filter((one) => !known.has(nameOf(one)))];
 }
 
 /** Each with an e-mail address, and those that are missing. */
@@ -135,11 +137,16 @@ function newSecrets(): Secrets {
     clients: [
       { clientId: 'ada', clientSecret: secret(), scope: CUSTOMER, name: 'Ada, a demo customer' },
       { clientId: 'bob', clientSecret: secret(), scope: CUSTOMER, name: 'Bob, a demo customer' },
+      { clientId: 'sam', clientSecret: secret(), scope: SUPPORT, name: 'Sam, of the support' },
       { clientId: 'staff', clientSecret: secret(), scope: STAFF, name: 'The shop’s staff' },
       { clientId: 'outfitter', privateKey: newKey(), scope: PARTNER, name: 'A partner that signs' },
       { clientId: 'partner', clientSecret: secret(), scope: PARTNER, name: 'A demo partner' },
     ],
-    people: [newPerson('ada', 'Ada, a demo customer'), newPerson('bob', 'Bob, a demo customer')],
+    people: [
+      newPerson('ada', 'Ada, a demo customer'),
+      newPerson('bob', 'Bob, a demo customer'),
+      { ...newPerson('sam', 'Sam, of the support'), role: 'support' },
+    ],
     keyRings: newKeyRings(),
     blindIndexKey: secret(),
   };

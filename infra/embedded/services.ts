@@ -59,7 +59,7 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       FEED_URL: brokerUrl,
       WORK_QUEUE_URL: brokerUrl,
       // The demonstration's partner is on this machine: npm run webhook-receiver.
-      WEBHOOKS_ALLOW_PRIVATE: 'true',
+      WEBHOOKS_PRIVATE_HOSTS: 'localhost,127.0.0.1',
       ORDERS_URL: url('orders'),
     },
     gateway: { ...tokens, ...keyValue, ...behindTheGateway(url), GRAPHQL_EXPLORER: 'true' },

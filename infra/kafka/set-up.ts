@@ -10,8 +10,9 @@ import { readFile } from 'node:fs/promises';
 import { rights } from './rights.ts';
 
 const log = createLog({ service: 'kafka-set-up', level: 'info' });
-const { KAFKA_ADMIN_URL = '' } = process.env;
-const options = { url: KAFKA_ADMIN_URL, client: 'set-up', log };
+const { KAFKA_ADMIN_URL, KAFKA_ADMIN_URL_FILE = '' } = process.env;
+const url = KAFKA_ADMIN_URL ?? (await readFile(KAFKA_ADMIN_URL_FILE, 'utf8')).trim();
+const options = { url, client: 'set-up', log };
 
 const declared = await readFile(new URL('./topics.json', import.meta.url), 'utf8');
 const topics = JSON.parse(declared) as TopicSpec[];

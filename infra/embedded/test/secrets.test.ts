@@ -17,7 +17,7 @@ test('the second start has the secrets of the first', async () => {
 
 test('secrets of an older version are kept, and what they lack is added to stay', async () => {
   const { people, ...older } = await loadSecrets(directory);
-  expect(people.map(({ username }) => username)).toEqual(['ada', 'bob']);
+  expect(people.map(({ username }) => username)).toEqual(['ada', 'bob', 'sam']);
   const { identity = '', ...otherPasswords } = older.databasePasswords;
   expect(identity).not.toBe('');
   const file = { ...older, databasePasswords: otherPasswords };
@@ -26,7 +26,7 @@ test('secrets of an older version are kept, and what they lack is added to stay'
   const completed = await loadSecrets(directory);
   expect(completed).toMatchObject(file);
   expect(completed.databasePasswords.identity).toMatch(/^[\w-]{32}$/);
-  expect(completed.people).toHaveLength(2);
+  expect(completed.people).toHaveLength(3);
   expect(JSON.parse(await readFile(peopleFile(directory), 'utf8'))).toEqual(completed.people);
   expect(await loadSecrets(directory)).toEqual(completed);
 });

@@ -61,6 +61,11 @@ export const httpErrors = defineErrors({
     title: 'Not acceptable',
     when: 'The Accept header leaves out the only media type that this address answers with, `available`.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'Precondition failed',
+    when: 'It is no longer, or not yet, what If-Match names, and nothing was changed. Read it again, and change what is there now.',
+  },
   'body-too-large': {
     status: 413,
     title: 'Body too large',
@@ -74,7 +79,12 @@ export const httpErrors = defineErrors({
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
-    when: 'The body must be application/json.',
+    when: 'The body must be application/json, or where `accepted` is given, one of those.',
+  },
+  'precondition-required': {
+    status: 428,
+    title: 'Precondition required',
+    when: 'This change needs If-Match with the ETag of what you have read, so that you overwrite nothing that you have not seen.',
   },
   'internal-error': {
     status: 500,

@@ -1,7 +1,8 @@
 /**
  * What the public document says of a route beside its schemas. It lies with the route, as `config.operation`, and
  * tools/openapi.ts puts the document together from there; whatever follows from the route itself (its scope, its
- * limit, the errors of every route like it) is not repeated here. The server reads `produces` of it.
+ * limit, the errors of every route like it) is not repeated here. The server reads `consumes`,
+ * `produces` and `ifMatch` of it.
  */
 import type { ErrorKind } from './problem.ts';
 
@@ -17,10 +18,14 @@ export interface Operation {
   /** Those of its own, beside the ones that every route like it can answer with. */
   readonly errors?: readonly ErrorKind[];
   readonly requestHeaders?: Readonly<Record<string, RequestHeader>>;
-  /** Media type of the request body where it is not JSON. */
-  readonly consumes?: string;
+  /** Media types of the request body where it is not JSON. */
+  readonly consumes?: string | readonly string[];
   /** Media type of the answer where it is not JSON. */
   readonly produces?: string;
+  /** An answer has an ETag, here one to show; a GET with If-None-Match can be answered 304. */
+  readonly etag?: string;
+  /** Whether a change can have an If-Match, or must have one. */
+  readonly ifMatch?: 'optional' | 'required';
   readonly examples?: { readonly body?: unknown; readonly answer?: unknown };
 }
 

@@ -14,10 +14,12 @@ import {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
+import { parseBodies } from './bodies.ts';
 import { endConnectionsWhenClosing } from './closing.ts';
+import { answerConditions } from './conditional.ts';
 import { httpErrors } from './errors.ts';
-import { parseJson } from './json.ts';
 import { negotiate } from './negotiation.ts';
+import { requireOneHost } from './one-host.ts';
 import { Problem, sendProblem, type ErrorKind } from './problem.ts';
 import { measureRequests, routeOf } from './request-metrics.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
@@ -32,6 +34,8 @@ export interface ServerOptions {
   isUnavailable?: (error: unknown) => boolean;
   /** Longest time a handler may take, in milliseconds. */
   handlerTimeoutMs?: number;
+  /** Longest time a request may take to arrive. */
+  arrivalMs?: number;
   /** Where it is given, the server speaks TLS with these services alone. */
   tls?: ServerTls | undefined;
 }
@@ -41,22 +45,28 @@ export interface ServerTls extends Tls {
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** So few that a busy service is spread over its new replicas within seconds, so many that handshakes cost nothing. */
+const REQUESTS_PER_CONNECTION = 500;
 
 export function createServer(options: ServerOptions): Server {
   const answer = answerError(options);
   // Named, so that the server's type speaks of Fastify's logger and not of pino's.
   const loggerInstance: FastifyBaseLogger = options.log;
   const { tls } = options;
+  const arrival = arrivalLimits(options.arrivalMs ?? 15_000);
   const server: Server = fastify({
-    ...(tls === undefined ? {} : { https: serverTls(tls) }),
+    ...(tls === undefined ? { http: arrival } : { https: { ...serverTls(tls), ...arrival } }),
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     handlerTimeout: options.handlerTimeoutMs ?? 10_000,
-    // A client that sends its request a byte a minute gives up its place after 15 s.
-    requestTimeout: 15_000,
+    requestTimeout: arrival.requestTimeout,
     keepAliveTimeout: 65_000,
+    // A kept connection leads to one replica for as long as it lives, and a new replica would get nothing to do.
+    maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
     forceCloseConnections: 'idle',
+    // On a connection that was kept, what comes while closing is served, as its last; 503 would be a customer's order.
+    return503OnClosing: false,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, request, reply) => {
@@ -66,20 +76,7 @@ export function createServer(options: ServerOptions): Server {
 
   if (tls !== undefined) admitOnly(server, tls.callers);
   server.setValidatorCompiler(validatorCompiler);
-  server.removeContentTypeParser(['text/plain', 'application/json']);
-  // Bytes that are no UTF-8 are refused, where decoding them leniently would store another name than was sent.
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  server.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    (_request, body, done) => {
-      try {
-        done(null, parseJson(utf8.decode(body)));
-      } catch {
-        done(new Problem(httpErrors['malformed-json']));
-      }
-    },
-  );
+  parseBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request;
     const [path = ''] = url.split('?', 1);
@@ -93,13 +90,28 @@ export function createServer(options: ServerOptions): Server {
     if (end !== undefined) reply.raw.once('close', () => end(reply.raw.statusCode));
     runInContext({ traceparent }, done);
   });
+  requireOneHost(server);
   measureRequests(server, options.metrics);
   negotiate(server);
+  answerConditions(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);
   return server;
 }
+
+// #region a-byte-at-a-time
+// A client that sends its request a byte at a time holds a connection for as long as it likes, and thousands of them
+// leave none for others. Node bounds that, but looks for them every 30 s only, and where headers may take longer than
+// a whole request it swaps the two bounds: with the request's bound alone a slow body kept its place for 90 s.
+function arrivalLimits(arrivalMs: number) {
+  return {
+    headersTimeout: arrivalMs,
+    requestTimeout: arrivalMs,
+    connectionsCheckingInterval: Math.ceil(arrivalMs / 10),
+  };
+}
+// #endregion
 
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

@@ -42,6 +42,7 @@ function setup() {
     throw new Problem(errors['out-of-tents'], 'The ridge tent is gone.', { productId: 'ridge' });
   });
   return {
+    server,
     [Symbol.asyncDispose]: () => server.close(),
     post: (payload: string | Buffer, type: string | undefined = 'application/json') =>
       server.inject({
@@ -181,6 +182,16 @@ test('an unknown address is 404, a known one with another method 405 with Allow'
   expect(String(answer.headers.allow).split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
   expect((await world.ask('PATCH', '/things/1')).headers.allow).toBe('PUT');
   expect((await world.ask('HEAD', '/things')).statusCode).toBe(200);
+});
+
+test('a method that no route takes is 405 before its body is looked at', async () => {
+  await using world = setup();
+  // One for which Fastify itself asks for a body.
+  const query = { method: 'QUERY' as 'GET', url: '/things' };
+  expect((await world.server.inject(query)).statusCode).toBe(405);
+  const broken = { payload: '{', headers: { 'content-type': 'application/json' } };
+  const answer = await world.server.inject({ method: 'PATCH', url: '/things', ...broken });
+  expect(answer.json()).toMatchObject({ code: 'method-not-allowed' });
 });
 
 test('an address that is broken or too long is refused', async () => {

@@ -26,10 +26,11 @@ export function connectKafka(
   log: KafkaLog,
   retry: RetryOptions,
 ): Kafka {
-  const { brokers, user, password } = parseKafkaUrl(options.url);
+  const { brokers, user, password, ssl } = parseKafkaUrl(options.url);
   return new kafkajs.Kafka({
     clientId: options.client,
     brokers,
+    ssl,
     connectionTimeout: CONNECT_MS,
     requestTimeout: REQUEST_MS,
     retry: { initialRetryTime: 100, maxRetryTime: 1000, ...retry },
@@ -41,14 +42,24 @@ export function connectKafka(
   });
 }
 
-/** Reads `kafka://user:password@host:port,host:port`; the WHATWG parser knows no lists of hosts. */
-export function parseKafkaUrl(url: string): { brokers: string[]; user?: string; password: string } {
-  const match = /^kafka:\/\/(?:([^:@/]+):([^@/]*)@)?([^@/]+)\/?$/.exec(url);
+export interface KafkaAddress {
+  brokers: string[];
+  user?: string;
+  password: string;
+  ssl: boolean;
+}
+
+/**
+ * Reads `kafka://user:password@host:port,host:port`, or `kafkas://` for TLS; the WHATWG parser knows no lists of hosts.
+ */
+export function parseKafkaUrl(url: string): KafkaAddress {
+  const match = /^kafka(s?):\/\/(?:([^:@/]+):([^@/]*)@)?([^@/]+)\/?$/.exec(url);
   if (match === null)
     throw new Error('a Kafka URL has the form kafka://user:password@host:port,host:port');
-  const [, user, password = '', hosts = ''] = match;
+  const [, tls, user, password = '', hosts = ''] = match;
   return {
     brokers: hosts.split(','),
+    ssl: tls === 's',
     password: decodeURIComponent(password),
     ...(user === undefined ? {} : { user: decodeURIComponent(user) }),
   };

@@ -40,7 +40,8 @@ export function openWorkQueue(options: OpenOptions): WorkQueue {
 
 function pick<Port>(url: string, adapters: Record<string, () => Port>): Port {
   // Not by URL, which cannot read the list of hosts in a Kafka URL.
-  const scheme = url.replace(/:.*$/, '').replace(/ql$/, '');
+  // The letter s asks for TLS, which is the adapter's to see to.
+  const scheme = url.replace(/:.*$/, '').replace(/ql$|(?<=^kafka|^redis|^amqp)s$/, '');
   const open = adapters[scheme];
   if (open === undefined)
     throw new Error(`no adapter for ${scheme}:// (known: ${Object.keys(adapters).join(', ')})`);

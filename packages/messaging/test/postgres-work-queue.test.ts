@@ -132,6 +132,6 @@ test('while the server is away sending fails as unavailable, and workers go on w
 });
 
 test('a queue at an address of no known kind is refused by name', () => {
-  const options = { url: 'amqps://127.0.0.1/', client: 'test', log: silentLog };
-  expect(() => openWorkQueue(options)).toThrow('no adapter for amqps://');
+  const options = { url: 'mqtt://127.0.0.1/', client: 'test', log: silentLog };
+  expect(() => openWorkQueue(options)).toThrow('no adapter for mqtt://');
 });

@@ -14,6 +14,7 @@ export interface OpenOptions {
 export function openKeyValue(options: OpenOptions): KeyValue {
   const scheme = new URL(options.url).protocol.replace(/(ql)?:$/, '');
   if (scheme === 'postgres') return openPostgresKeyValue(options);
-  if (scheme === 'redis') return openRedisKeyValue(options);
+  // With rediss the connection is TLS, which is the client's to see to.
+  if (scheme === 'redis' || scheme === 'rediss') return openRedisKeyValue(options);
   throw new Error(`no adapter for ${scheme}:// (known: postgres, redis)`);
 }

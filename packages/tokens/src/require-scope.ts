@@ -1,31 +1,27 @@
 /**
- * The route hook that lets a request in: a valid token, with the scope that the route names. What the caller
- * may do with one particular order or product is the use case's to decide, where the object is known.
+ * The route hook that lets a request in: a valid token, with a scope that the route's rule names. Whether the rule
+ * reaches one particular order or webhook is asked where the object is known, with `callerOf` and `mayReach`.
  */
-import { httpErrors } from '@waymark/http/errors.ts';
-import { Problem } from '@waymark/http/problem.ts';
 import type { FastifyRequest } from 'fastify';
+import { anyone, checkScopes, scopesOf, type Access, type Rule } from './policy.ts';
 import type { Caller, TokenVerifier } from './verifier.ts';
 
-const callers = new WeakMap<FastifyRequest, Caller>();
+const callers = new WeakMap<FastifyRequest, Caller & { rule: Rule }>();
 
 export interface RouteOptions {
   /** A proof that was made for the address below this one counts here too. */
   alsoBelow?: string;
 }
 
-export function requireScope(verifier: TokenVerifier, scope: string, options: RouteOptions = {}) {
-  return async (request: FastifyRequest): Promise<void> => {
+/** The hook carries its rule, so that a test can walk every route and expect what the rule says. */
+export function requireScope(verifier: TokenVerifier, rule: Rule, options: RouteOptions = {}) {
+  const hook = async (request: FastifyRequest): Promise<void> => {
+    if (rule === anyone) return;
     const caller = await authenticate(verifier, request, options);
-    checkScope(caller, scope);
-    callers.set(request, caller);
+    checkScopes(caller, scopesOf(rule));
+    callers.set(request, { ...caller, rule });
   };
-}
-
-/** Throws `scope-missing`. */
-export function checkScope({ scopes }: Caller, scope: string): void {
-  if (scopes.has(scope)) return;
-  throw new Problem(httpErrors['scope-missing'], `The scope ${scope} is needed.`, { scope });
+  return Object.assign(hook, { rule });
 }
 
 const checks = new WeakMap<FastifyRequest, Promise<Caller>>();
@@ -59,7 +55,7 @@ function checkRequest(
 }
 
 /** The caller of a request that passed requireScope; asking for one that did not is a bug. */
-export function callerOf(request: FastifyRequest): Caller {
+export function callerOf(request: FastifyRequest): Caller & Access {
   const caller = callers.get(request);
   if (caller === undefined) throw new Error('callerOf: the route has no requireScope hook');
   return caller;

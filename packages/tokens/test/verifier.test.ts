@@ -139,7 +139,7 @@ test.each(['JWT', 'id+jwt', undefined])('a token of type %s is no access token',
 test('a route lets in who has its scope, and knows the caller', async () => {
   const { issuer, verifier } = await setup();
   const server = createServer({ log: silentLog, metrics: createMetrics('test') });
-  const onRequest = requireScope(verifier, 'orders:write');
+  const onRequest = requireScope(verifier, { own: 'orders:write' });
   server.get('/guarded', { onRequest }, async (request) => callerOf(request).subject);
   server.get('/open', async (request) => callerOf(request).subject);
   const ask = (url: string, authorization?: string) =>

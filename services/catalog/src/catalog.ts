@@ -20,6 +20,8 @@ export interface CatalogDeps {
   changed(): Promise<void>;
 }
 
+type Check = (product: Product) => void;
+
 export function createCatalog({ store, changed }: CatalogDeps) {
   return {
     /** One more than `limit`, to tell whether there is another page. */
@@ -38,20 +40,28 @@ export function createCatalog({ store, changed }: CatalogDeps) {
       return (await store.listPrices(query)).map((change) => ({ ...change, currency }));
     },
 
-    /** Throws `not-found`. A change that says nothing new is answered and announced to nobody. */
-    async change(id: string, change: ProductChange): Promise<Product> {
-      const after = await store.transaction((tx) => changeIn(tx, id, change));
+    /**
+     * Throws `not-found`, and what `check` throws when it is shown the product that is to be changed. A change that
+     * says nothing new is answered and announced to nobody.
+     */
+    async change(id: string, change: ProductChange, check: Check): Promise<Product> {
+      const after = await store.transaction((tx) => changeIn(tx, id, { change, check }));
       await changed();
       return after;
     },
   };
 }
 
-async function changeIn(tx: CatalogQueries, id: string, change: ProductChange): Promise<Product> {
+async function changeIn(
+  tx: CatalogQueries,
+  id: string,
+  { change, check }: { change: ProductChange; check: Check },
+): Promise<Product> {
   // #region version-under-lock
   // The row is locked before it is read. Two changes that both read version 7 would both write 8, and of
   // two events with the same version every consumer drops the second: its price would stay wrong for ever.
   const product = found(await tx.findProductForUpdate(id));
+  check(product);
   const [changed, events] = changeProduct(product, change);
   // #endregion
   if (events.length === 0) return product;

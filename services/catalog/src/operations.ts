@@ -20,6 +20,7 @@ export const operations = {
       'Without a `sort` by name, in a search by relevance. A cursor belongs to its `sort` and, by relevance, to its `search`: under others it is refused.',
     returns: 'A page of products.',
     errors: [errors['unknown-sort']],
+    etag: '"1u2pYxWbHk9QmS4z"',
     examples: { answer: { items: [product], nextCursor: null } },
   },
   getProduct: {
@@ -27,6 +28,7 @@ export const operations = {
     summary: 'Read a product',
     description: 'The product with its price now; an order keeps the price of its own moment.',
     returns: 'The product.',
+    etag: '"7"',
     examples: { answer: product },
   },
   changeProduct: {
@@ -35,6 +37,8 @@ export const operations = {
     description:
       'Changes the fields that are given and leaves the others. The same request twice leaves the same product, so it is safe to repeat.',
     returns: 'The product as it is now.',
+    etag: '"7"',
+    ifMatch: 'optional',
     examples: { body: { priceCents: 36_900 }, answer: product },
   },
   listPrices: {

@@ -1,13 +1,23 @@
 /** HTTP of the catalog service: schema in, use case, status out. Reading is public; changing needs a scope. */
 import { currency, productId, time, text } from '@waymark/contracts/fields.ts';
+import { checkIfMatch } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import type { Server } from '@waymark/http/server-type.ts';
 import { requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { productAnswer, productPage, toAnswer, type Answers } from './answers.ts';
+import {
+  productAnswer,
+  productPage,
+  tagOfProduct,
+  toAnswer,
+  type Answer,
+  type Answers,
+} from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import { operations } from './operations.ts';
+import { policy } from './policy.ts';
 import { changeable } from './product.ts';
 import { checkSort, positionSchema } from './sort.ts';
 
@@ -62,6 +72,7 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
   server.get(
     '/v1/products',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.listProducts },
       schema: { querystring: listQuery, response: { 200: readyText(productPage) } },
     },
@@ -71,41 +82,45 @@ export function registerRoutes(server: Server, { catalog, answers, verifier }: R
       const sort = checkSort(request.query.sort, search);
       const after =
         cursor === undefined ? undefined : decodeCursor(positionSchema(sort, search), cursor);
-      reply.type('application/json; charset=utf-8');
-      return answers.list({ sort, category, search, after, limit });
+      return send(reply, await answers.list({ sort, category, search, after, limit }));
     },
   );
 
   server.get(
     '/v1/products/:id',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.getProduct },
       schema: { params: idParams, response: { 200: readyText(productAnswer) } },
     },
-    async (request, reply) => {
-      const answer = await answers.product(request.params.id);
-      reply.type('application/json; charset=utf-8');
-      return answer;
-    },
+    async (request, reply) => send(reply, await answers.product(request.params.id)),
   );
 
   server.patch(
     '/v1/products/:id',
     {
-      onRequest: requireScope(verifier, 'catalog:write'),
+      onRequest: requireScope(verifier, policy.change),
       config: { operation: operations.changeProduct },
       schema: { params: idParams, body: changeBody, response: { 200: productAnswer } },
     },
-    async (request) => toAnswer(await catalog.change(request.params.id, request.body)),
+    async (request, reply) => {
+      const { params, body } = request;
+      const product = await catalog.change(params.id, body, (current) => {
+        checkIfMatch(request, tagOfProduct(current));
+      });
+      reply.header('etag', tagOfProduct(product));
+      return toAnswer(product);
+    },
   );
 
-  registerPrices(server, catalog);
+  registerPrices(server, catalog, verifier);
 }
 
-function registerPrices(server: Server, catalog: Catalog): void {
+function registerPrices(server: Server, catalog: Catalog, verifier: TokenVerifier): void {
   server.get(
     '/v1/products/:id/prices',
     {
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.listPrices },
       schema: {
         params: idParams,
@@ -138,6 +153,11 @@ function pricePosition(id: string) {
     },
     { additionalProperties: false },
   );
+}
+
+function send(reply: FastifyReply, { tag, text }: Answer): string {
+  reply.type('application/json; charset=utf-8').header('etag', tag);
+  return text;
 }
 
 /** JSON of this schema, but as text that is sent as it is. */

@@ -86,6 +86,7 @@ export async function setup(
     database,
     broker,
     issuer,
+    staff,
     startReplica,
     get: (url: string) => app.server.inject({ url }),
     patch: (id: string, payload: unknown, authorization: string | undefined = staff) =>

@@ -45,7 +45,7 @@ export function buildApp(deps: GatewayAppDeps): App {
     tls: deps.tls,
   });
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
-  const refuseReplays = createReplayGuard(rateLimits.keyValue);
+  const refuseReplays = createReplayGuard(rateLimits.keyValue, verifier);
   registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
   registerDocs(server, deps.docs);
   const budgets = createBudgets(limit);

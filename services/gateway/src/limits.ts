@@ -3,7 +3,7 @@
  * long run. They are far above what a person does and far below what one caller could do to all the others.
  */
 import type { TokenBucket } from '@waymark/storage/key-value.ts';
-import { PUBLIC, type Route } from './routing.ts';
+import type { Route } from './routing.ts';
 
 export interface Limit {
   /** Whose requests count together: those of one client for one subject, or those from one address. */
@@ -26,9 +26,9 @@ export const limits: Limits = {
   refused: { per: 'address', perMinute: 60, burst: 60 },
 };
 
-export function limitOf({ method, scope, upstream }: Route): LimitName {
+export function limitOf({ method, scopes, upstream }: Route): LimitName {
   const reading = method === 'GET' || method === 'OPTIONS';
-  if (scope !== PUBLIC) return reading ? 'reads' : 'writes';
+  if (scopes.length > 0) return reading ? 'reads' : 'writes';
   return upstream === 'identity' && !reading ? 'sign-in' : 'public';
 }
 

@@ -14,7 +14,7 @@ import { Counter } from 'prom-client';
 import { addressOf, networkOf } from './address.ts';
 import { errors } from './errors.ts';
 import { bucketOf, limitOf, type LimitName, type Limits } from './limits.ts';
-import { PUBLIC, type Route } from './routing.ts';
+import type { Route } from './routing.ts';
 import { createSharedTakes } from './shared-takes.ts';
 
 export interface RateLimitSettings {
@@ -65,7 +65,7 @@ export function createRateLimits(deps: RateLimitsDeps): (route: Route) => Hook[]
   return (route) => {
     const limit = limitOf(route);
     const network = (request: FastifyRequest) => networkOf(addressOf(request.raw, trustedProxies));
-    if (route.scope === PUBLIC) {
+    if (route.scopes.length === 0) {
       return [(request, reply) => spend(limit, network(request), reply)];
     }
     const hook: Hook = async (request, reply) => {

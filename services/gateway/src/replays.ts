@@ -6,12 +6,16 @@ import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { KeyValue } from '@waymark/storage/key-value.ts';
 import { PROOF_LIFE_MS } from '@waymark/tokens/proof.ts';
-import { callerOf } from '@waymark/tokens/require-scope.ts';
+import { authenticate } from '@waymark/tokens/require-scope.ts';
+import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import type { FastifyRequest } from 'fastify';
 
-export function createReplayGuard(keyValue: Pick<KeyValue, 'compareAndSet'>) {
+export function createReplayGuard(
+  keyValue: Pick<KeyValue, 'compareAndSet'>,
+  verifier: TokenVerifier,
+) {
   return async (request: FastifyRequest): Promise<void> => {
-    const { proofId } = callerOf(request);
+    const { proofId } = await authenticate(verifier, request);
     if (proofId === undefined) return;
     const seen = { expected: undefined, value: 'true', ttlMs: PROOF_LIFE_MS };
     // #region closed-where-limits-are-open

@@ -2,12 +2,14 @@
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
-import { requireScope } from '@waymark/tokens/require-scope.ts';
+import { checkScopes } from '@waymark/tokens/policy.ts';
+import { authenticate } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import type { FastifyRequest } from 'fastify';
 import type { Forwarder } from './forward.ts';
 import type { createRateLimits } from './rate-limits.ts';
 import type { createReplayGuard } from './replays.ts';
-import { isPlain, PUBLIC, routes } from './routing.ts';
+import { isPlain, routes } from './routing.ts';
 
 interface Gate {
   forwarder: Forwarder;
@@ -32,7 +34,7 @@ export function registerRoutes(server: Server, gate: Gate): void {
       // Before the body is read: a caller who is refused costs us its headers only.
       onRequest: [
         ...limit(route),
-        ...(route.scope === PUBLIC ? [] : [requireScope(verifier, route.scope), refuseReplays]),
+        ...(route.scopes.length === 0 ? [] : [admit(verifier, route.scopes), refuseReplays]),
       ],
       handler(request, reply) {
         if (!isPlain(request.raw.url ?? '')) throw new Problem(httpErrors['not-found']);
@@ -40,4 +42,11 @@ export function registerRoutes(server: Server, gate: Gate): void {
       },
     });
   }
+}
+
+/** Whose object it is, the service behind knows. */
+function admit(verifier: TokenVerifier, scopes: readonly string[]) {
+  return async (request: FastifyRequest): Promise<void> => {
+    checkScopes(await authenticate(verifier, request), scopes);
+  };
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { buildSchema } from 'graphql';
+import { guardFields } from '../src/graphql/gate.ts';
 import { askGraph, codesOf, input, placeOrder, playShop } from './graph.ts';
 import { setup, type World } from './setup.ts';
 
@@ -24,6 +26,13 @@ test.each(fields)('%s is needed for %s', async (scope, query, variables) => {
   expect(refused.errors).toMatchObject([{ extensions: { code: 'scope-missing', scope } }]);
   expect(codesOf(await askGraph(world, query, { variables }))).toEqual(['token-missing']);
   expect(world.received).toEqual([]);
+});
+
+test('a root field without a rule in the policy is refused before the gateway starts', () => {
+  const schema = buildSchema('type Query { everybodysOrders: Int }');
+  expect(() => {
+    guardFields(schema);
+  }).toThrow('policy.ts has no rule for everybodysOrders');
 });
 
 test('who may not see orders sees products all the same, and is told at the orders why', async () => {

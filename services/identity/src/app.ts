@@ -81,7 +81,13 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
       clock,
     });
     const server = createServer({ log, metrics, isUnavailable, tls });
-    registerInteractions(server, { provider: live.get, audience, signIn, nameOf: personal.nameOf });
+    registerInteractions(server, {
+      provider: live.get,
+      audience,
+      signIn,
+      findPerson,
+      nameOf: personal.nameOf,
+    });
     registerRoutes(server, live);
     const sweep = createLoop({
       name: 'sweep',

@@ -11,12 +11,15 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 export const API_SCOPES = [
   'orders:read',
   'orders:write',
+  'support:read',
+  'support:refund',
   'catalog:write',
   'inventory:read',
   'inventory:write',
   'webhooks:read',
   'webhooks:write',
 ] as const;
+export type ApiScope = (typeof API_SCOPES)[number];
 
 /** What people's programs may ask for beside: to know who signed in, and to go on when they are away. */
 export const SIGN_IN_SCOPES = ['openid', 'offline_access'] as const;

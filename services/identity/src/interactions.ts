@@ -10,10 +10,11 @@ import type { Server } from '@waymark/http/server-type.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors as oidcErrors, type InteractionResults, type Provider } from 'oidc-provider';
 import { Type } from 'typebox';
-import { API_SCOPES } from './clients.ts';
+import { grant, notFor, refusedScopes, scopesOf, type Interaction } from './consent.ts';
 import { errors } from './errors.ts';
 import { pageHeaders, render, type Page } from './layout.ts';
 import { consentPage, errorPage, loginPage } from './pages.ts';
+import type { Person } from './people.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface InteractionDeps {
@@ -21,10 +22,9 @@ export interface InteractionDeps {
   provider: () => Provider;
   audience: string;
   signIn: SignIn;
+  findPerson: (username: string) => Promise<Person | undefined>;
   nameOf: (username: string) => Promise<string | undefined>;
 }
-
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 const loginForm = Type.Object(
   {
@@ -70,6 +70,8 @@ function registerPages(server: Server, address: string, deps: InteractionDeps): 
 
   server.get(address, async (request, reply) => {
     const interaction = await getInteraction(deps.provider(), { request, reply });
+    const refused = await refusedScopes(interaction, deps.findPerson);
+    if (refused.length > 0) return finish(request, reply, notFor(refused));
     return show(reply, await pageOf(interaction, deps), redirectUriOf(interaction));
   });
 
@@ -92,7 +94,10 @@ function registerPages(server: Server, address: string, deps: InteractionDeps): 
 
   server.post(`${address}/consent`, async (request, reply) => {
     const interaction = await getInteraction(deps.provider(), { request, reply }, 'consent');
-    return finish(request, reply, { consent: { grantId: await grant(interaction, deps) } });
+    const refused = await refusedScopes(interaction, deps.findPerson);
+    if (refused.length > 0) return finish(request, reply, notFor(refused));
+    const grantId = await grant(interaction, deps.provider(), deps.audience);
+    return finish(request, reply, { consent: { grantId } });
   });
 
   server.post(`${address}/cancel`, async (request, reply) => {
@@ -139,31 +144,6 @@ async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<
     scopes: scopesOf(interaction),
     redirectUri: redirectUriOf(interaction),
   });
-}
-
-// #region one-grant-for-one-yes
-// Every yes makes a grant of its own, and not a larger one of what was allowed before: a refresh token that is
-// used twice takes its grant with it, and then signs out the program that was robbed and no other.
-async function grant(
-  interaction: Interaction,
-  { provider, audience }: InteractionDeps,
-): Promise<string> {
-  const accountId = interaction.session?.accountId;
-  const { Grant } = provider();
-  const given = new Grant({ accountId, clientId: String(interaction.params.client_id) });
-  const scopes = scopesOf(interaction);
-  // The library counts every scope that it was told of as one of OpenID Connect too, and asks until all are given.
-  given.addOIDCScope(scopes);
-  given.addResourceScope(
-    audience,
-    API_SCOPES.filter((scope) => scopes.includes(scope)),
-  );
-  return given.save();
-}
-// #endregion
-
-function scopesOf({ params }: Interaction): string[] {
-  return typeof params.scope === 'string' ? params.scope.split(' ') : [];
 }
 
 /** Undefined for a program that has no browser: its answer is not sent but fetched. */

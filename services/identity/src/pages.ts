@@ -11,6 +11,8 @@ export const SCOPE_TEXTS: Record<string, string> = {
   offline_access: 'stay connected while you are away, for up to two weeks',
   'orders:read': 'see your orders',
   'orders:write': 'place orders and cancel them',
+  'support:read': 'see the orders of all customers',
+  'support:refund': 'give customers their money back',
   'catalog:write': 'change products and prices',
   'inventory:read': 'see what is in stock',
   'inventory:write': 'change what is in stock',

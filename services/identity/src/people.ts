@@ -4,6 +4,7 @@
  */
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Role } from './policy.ts';
 
 /** Also the subject of their tokens, which the services keep beside what these people own. */
 const username = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
@@ -17,6 +18,8 @@ const personList = Type.Array(
       name: Type.String({ minLength: 1, maxLength: 100 }),
       /** They may sign in by it in place of the username. */
       email: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 100 })),
+      /** A customer where it is left out. */
+      role: Type.Optional(Type.Union([Type.Literal('customer'), Type.Literal('support')])),
     },
     { additionalProperties: false },
   ),
@@ -31,6 +34,7 @@ export interface Person {
   passwordHash: string;
   /** Sealed: personal-fields.ts. */
   name: Buffer;
+  role: Role;
 }
 
 /** Throws an Error that says which entry is wrong, and never repeats a password. */

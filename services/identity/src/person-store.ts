@@ -10,9 +10,10 @@ export function personQueries(db: Executor<IdentitySchema>) {
     async savePeople(people: StoredPerson[]): Promise<void> {
       if (people.length === 0) return;
       const rows = people
-        .map(({ username, passwordHash, name, email, emailIndex }) => ({
+        .map(({ username, passwordHash, role, name, email, emailIndex }) => ({
           username,
           password_hash: passwordHash,
+          role,
           name_sealed: toHex(name),
           email_sealed: email && toHex(email),
           email_index: emailIndex,
@@ -21,6 +22,7 @@ export function personQueries(db: Executor<IdentitySchema>) {
       await sql`
         insert into people select * from jsonb_populate_recordset(null::people, ${JSON.stringify(rows)})
         on conflict (username) do update set password_hash = excluded.password_hash, name = null,
+          role = excluded.role,
           name_sealed = excluded.name_sealed, email_sealed = excluded.email_sealed,
           email_index = excluded.email_index
       `.execute(db);
@@ -30,8 +32,8 @@ export function personQueries(db: Executor<IdentitySchema>) {
       const query = db.selectFrom('people').selectAll().where(by, '=', value);
       const row = await query.executeTakeFirst();
       if (row === undefined) return undefined;
-      const { username, password_hash: passwordHash, name_sealed: name } = row;
-      return { username, passwordHash, name: name ?? Buffer.of() };
+      const { username, password_hash: passwordHash, role, name_sealed: name } = row;
+      return { username, passwordHash, role, name: name ?? Buffer.of() };
     },
 
     async findClearNames(): Promise<{ username: string; name: string }[]> {

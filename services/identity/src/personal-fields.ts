@@ -31,13 +31,16 @@ export function createPersonalFields({ store, dataKeys, blindIndexKey }: Persona
 
   return {
     async save(entries: PersonEntry[]): Promise<void> {
-      const people = entries.map(async ({ username, password, name, email }) => ({
-        username,
-        passwordHash: await hashPassword(password),
-        name: await sealFor(username, 'name', name),
-        email: email === undefined ? undefined : await sealFor(username, 'email', email),
-        emailIndex: email === undefined ? undefined : indexOfEmail(folded(email)),
-      }));
+      const people = entries.map(
+        async ({ username, password, role = 'customer', name, email }) => ({
+          username,
+          role,
+          passwordHash: await hashPassword(password),
+          name: await sealFor(username, 'name', name),
+          email: email === undefined ? undefined : await sealFor(username, 'email', email),
+          emailIndex: email === undefined ? undefined : indexOfEmail(folded(email)),
+        }),
+      );
       await store.savePeople(await Promise.all(people));
       // Of those who came before and have left the list since.
       for (const { username, name } of await store.findClearNames())

@@ -25,6 +25,7 @@ import {
 import { introspectAccessTokens, mayIntrospect } from './introspection.ts';
 import type { Keys } from './keys.ts';
 import type { Person } from './people.ts';
+import { policy, type Role } from './policy.ts';
 import { renderError, renderLoggedOut, renderLogout } from './provider-pages.ts';
 
 export interface ProviderOptions {
@@ -104,7 +105,8 @@ function configuration(options: ProviderOptions): Configuration {
     interactions: { url: (_ctx, { uid }) => `${pathname}/interaction/${uid}` },
     async findAccount(_ctx, subject) {
       const person = await findPerson(subject);
-      return person && { accountId: subject, claims: () => ({ sub: subject }) };
+      const { role } = person ?? {};
+      return person && { accountId: subject, role, claims: () => ({ sub: subject }) };
     },
     clientBasedCORS: () => false,
     renderError,
@@ -147,7 +149,7 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
         checkScope(ctx, client);
         return {
           audience,
-          scope: API_SCOPES.join(' '),
+          scope: scopesFor(ctx).join(' '),
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'ES256' } },
         };
@@ -155,6 +157,15 @@ function features({ audience }: ProviderOptions): Configuration['features'] {
     },
   };
 }
+
+// #region the-role-as-it-is-now
+// A yes lasts two weeks, and somebody may leave the support before that. So the role is looked at whenever a token is
+// made and not only when the yes is given: the next token of that yes, minutes later, has what the role allows by then.
+function scopesFor({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const { role } = (oidc.account ?? {}) as { role?: Role };
+  return role === undefined ? API_SCOPES : policy[role];
+}
+// #endregion
 
 // #region assertions-are-short-lived
 // A client's assertion works once, and what was used is remembered until it expires. One that is valid for years

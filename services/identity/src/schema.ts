@@ -3,6 +3,7 @@
  * migrations/ says what the columns mean; those that a query only sorts by are left out.
  */
 import type { DataKeyTables } from '@waymark/envelope/data-keys.ts';
+import type { Role } from './policy.ts';
 
 export interface IdentitySchema extends DataKeyTables {
   clients: {
@@ -18,6 +19,7 @@ export interface IdentitySchema extends DataKeyTables {
   people: {
     username: string;
     password_hash: string;
+    role: Role;
     /** Of somebody who came before names were sealed. */
     name: string | null;
     name_sealed: Buffer | null;
@@ -66,6 +68,7 @@ export interface FoundPayload {
 export interface StoredPerson {
   username: string;
   passwordHash: string;
+  role: Role;
   name: Buffer;
   email: Buffer | undefined;
   emailIndex: string | undefined;

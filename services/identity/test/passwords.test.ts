@@ -36,7 +36,12 @@ test.each(['', 'plain', '$scrypt$ln=14$$'])(
 );
 
 test('who is unknown costs one password check of the same price as who is known', async () => {
-  const person = { username: 'ada', passwordHash: await hashPassword('x'), name: Buffer.of() };
+  const person = {
+    username: 'ada',
+    passwordHash: await hashPassword('x'),
+    name: Buffer.of(),
+    role: 'customer' as const,
+  };
   const checked: string[] = [];
   const signIn = createSignIn({
     findPerson: async (name) => (name === 'ada' ? person : undefined),

@@ -51,10 +51,18 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
       return known(await store.findStock(productId));
     },
 
-    /** Sets what a count of the shelf has found. Throws `not-found` and `below-reserved`. */
-    async setStock(productId: string, onHand: number): Promise<Stock> {
+    /**
+     * Sets what a count of the shelf has found. Throws `not-found`, `below-reserved`, and what `check` throws when it is
+     * shown the stock that is to be changed.
+     */
+    async setStock(
+      productId: string,
+      onHand: number,
+      check: (stock: Stock) => void,
+    ): Promise<Stock> {
       return store.transaction(async (tx) => {
         const stock = known((await tx.lockStock([productId]))[0]);
+        check(stock);
         if (onHand < stock.reserved) {
           throw new Problem(errors['below-reserved'], undefined, { reserved: stock.reserved });
         }

@@ -11,6 +11,7 @@ export const operations = {
     description:
       'Pieces in the house, and how many of them orders hold; the difference can still be ordered.',
     returns: 'The stock.',
+    etag: '"40-3"',
     examples: { answer: stock },
   },
   setStock: {
@@ -20,6 +21,8 @@ export const operations = {
       'Writes down what a count of the shelf has found. Never below what orders hold. The same request twice leaves the same stock, so it is safe to repeat.',
     returns: 'The stock as it is now.',
     errors: [errors['below-reserved']],
+    etag: '"40-3"',
+    ifMatch: 'optional',
     examples: { body: { onHand: 40 }, answer: stock },
   },
 } satisfies Record<string, Operation>;

@@ -119,3 +119,24 @@ test('the service is ready once it knows products and has heard the whole catalo
   await world.database.query('truncate stock, movements');
   await expect(world.app.checks.products?.()).rejects.toThrow('no products yet');
 });
+
+test('a count that was made before an order took from the shelf is refused, if it says what it saw', async () => {
+  const { etag } = (await world.get('ridge-tent')).headers;
+  const put = (onHand: number, tag: unknown) =>
+    world.app.server.inject({
+      method: 'PUT',
+      url: '/v1/stock/ridge-tent',
+      headers: { authorization: world.staff, 'if-match': String(tag) },
+      payload: { onHand },
+    });
+  await world.receive(placed(newOrderId(), { 'ridge-tent': 2 }));
+  const refused = await put(9, etag);
+  expect([refused.statusCode, refused.json()]).toEqual([
+    412,
+    expect.objectContaining({ code: 'precondition-failed' }),
+  ]);
+  expect(await world.stock()).toMatchObject({ 'ridge-tent': '5/2' });
+  const now = (await world.get('ridge-tent')).headers.etag;
+  const answers = await Promise.all([put(8, now), put(9, now)]);
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
+});

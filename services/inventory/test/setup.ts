@@ -108,6 +108,7 @@ export async function setup(stock: Record<string, number> = { 'ridge-tent': 5, '
     broker,
     eventLog,
     issuer,
+    staff,
     openReplica,
     openReceiver,
     receive: openReceiver(),

@@ -39,7 +39,8 @@ export interface NotificationsAppDeps {
   tls?: ServerTls | undefined;
   clock: () => Date;
   newId: () => string;
-  allowPrivateWebhooks: boolean;
+  /** Hosts that webhooks may lead to though they are private. */
+  privateWebhookHosts: readonly string[];
   heartbeatMs?: number;
   /** How host names of webhooks are looked up. */
   lookup?: Lookup;
@@ -60,7 +61,7 @@ export function buildApp(deps: NotificationsAppDeps): App {
   const orders = createOrderLookup(http);
   const notifications = createNotifications({ store, feed, orders, freshness });
   const guard = createAddressGuard({
-    allowPrivate: deps.allowPrivateWebhooks,
+    privateHosts: deps.privateWebhookHosts,
     lookup: deps.lookup,
   });
   const post = createPost({ guard, clock });

@@ -14,10 +14,8 @@ export const config = () =>
       FEED_URL: Type.String(),
       ORDERS_URL: Type.String(),
       WORK_QUEUE_URL: Type.String(),
-      /** Webhooks to private addresses, and over http: for demonstration. */
-      WEBHOOKS_ALLOW_PRIVATE: Type.Union([Type.Literal('true'), Type.Literal('false')], {
-        default: 'false',
-      }),
+      /** Hosts, with commas between them, that webhooks may lead to though they are private, and over http. */
+      WEBHOOKS_PRIVATE_HOSTS: Type.String({ default: '' }),
     }),
     process.env,
   );

@@ -11,7 +11,7 @@ import type { Log } from '@waymark/telemetry/log.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import type { Post } from './post.ts';
 import type { NotificationsStore } from './store.ts';
-import { nextAttemptAt } from './webhook.ts';
+import { changeWebhook, nextAttemptAt } from './webhook.ts';
 
 export interface DeliveriesDeps {
   store: NotificationsStore;
@@ -112,6 +112,7 @@ async function attempt(deps: DeliveriesDeps, work: Attempt, signal: AbortSignal)
   const { store, post, clock, log, measure } = deps;
   const delivery = await store.findDeliveryToPost(work.id, work.attempt - 1);
   if (delivery === undefined) return;
+  const { webhookId, partnerId, url } = delivery;
   const began = performance.now();
   const status = await post(delivery, signal).catch((error: unknown) => {
     log.info({ err: error, deliveryId: work.id }, 'no answer from a webhook');
@@ -125,10 +126,15 @@ async function attempt(deps: DeliveriesDeps, work: Attempt, signal: AbortSignal)
   const next = isDelivered || isGone ? null : nextAttemptAt(work.attempt, now);
   const state = isDelivered ? 'delivered' : next === null ? 'failed' : 'pending';
   const outcome = { state, lastStatus: status, nextAttemptAt: next, now } as const;
-  const { isFirst, abandoned } = await store.transaction(async (tx) => ({
-    isFirst: await tx.saveAttempt(work, outcome),
-    abandoned: isGone ? await tx.disableWebhook(delivery.webhookId, now) : 0,
-  }));
+  const { isFirst, abandoned } = await store.transaction(async (tx) => {
+    // Before the delivery is locked, as a change of the webhook does it too.
+    const webhook = isGone ? await tx.findWebhookForUpdate(partnerId, webhookId) : undefined;
+    const saved = await tx.saveAttempt(work, outcome);
+    // Unless it has another address by now.
+    if (webhook?.url !== url) return { isFirst: saved, abandoned: 0 };
+    await tx.saveWebhook(changeWebhook(webhook, { active: false }, now));
+    return { isFirst: saved, abandoned: await tx.failDeliveries(webhookId) };
+  });
   if (isFirst) measure.attempted(state === 'pending' ? 'retried' : state, seconds);
   measure.abandoned(abandoned);
 }

@@ -31,6 +31,6 @@ export const errors = defineErrors({
   'webhook-disabled': {
     status: 409,
     title: 'Webhook disabled',
-    when: 'The webhook’s address answered 410 Gone, so nothing is delivered to it any more. Register it again.',
+    when: 'Nothing is delivered to the webhook: its address answered 410 Gone, or you switched it off. Set `active` to true first.',
   },
 });

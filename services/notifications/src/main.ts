@@ -21,6 +21,6 @@ await runService('notifications', settings, ({ log, metrics, tls }) =>
     tls,
     clock: () => new Date(),
     newId: randomUUID,
-    allowPrivateWebhooks: settings.WEBHOOKS_ALLOW_PRIVATE === 'true',
+    privateWebhookHosts: settings.WEBHOOKS_PRIVATE_HOSTS.split(','),
   }),
 );

@@ -1,4 +1,5 @@
 /** What the public document says of each route, beside its schemas. */
+import { MERGE_PATCH } from '@waymark/http/bodies.ts';
 import type { Operation } from '@waymark/http/operation.ts';
 import { errors } from './errors.ts';
 
@@ -8,6 +9,7 @@ const webhook = {
   url: 'https://partner.example.org/waymark',
   eventTypes: ['order-confirmed', 'order-cancelled'],
   createdAt: '2026-01-15T09:30:00.000Z',
+  active: true,
 };
 const delivery = {
   id: '7c9f2a44-3d1b-4e8e-9b57-1f0a6c5d2e31',
@@ -54,6 +56,7 @@ export const operations = {
     description:
       'From now on each of these events is posted to the address; what is sent is under Webhooks in this document. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
     returns: 'The webhook with its secret.',
+    etag: '"1"',
     errors: [
       errors['unknown-event-type'],
       errors['webhook-url-refused'],
@@ -76,13 +79,27 @@ export const operations = {
     summary: 'Read a webhook',
     description: "The webhook without its secret. Another partner's is 404.",
     returns: 'The webhook.',
+    etag: '"1"',
     examples: { answer: webhook },
+  },
+  changeWebhook: {
+    operationId: 'changeWebhook',
+    summary: 'Change a webhook',
+    description:
+      'Changes the fields that are given and leaves the others; a list is replaced whole (JSON Merge Patch, RFC 7396). The secret stays. What waits is delivered to a new address; `active` switches off and, after a 410 too, on again.',
+    returns: 'The webhook as it is now.',
+    errors: [errors['unknown-event-type'], errors['webhook-url-refused']],
+    consumes: MERGE_PATCH,
+    etag: '"2"',
+    ifMatch: 'required',
+    examples: { body: { eventTypes: webhook.eventTypes, active: true }, answer: webhook },
   },
   deleteWebhook: {
     operationId: 'deleteWebhook',
     summary: 'Delete a webhook',
     description: 'Nothing is delivered to it any more, and its deliveries are forgotten.',
     returns: 'The webhook is gone.',
+    ifMatch: 'optional',
   },
   listDeliveries: {
     operationId: 'listDeliveries',

@@ -10,6 +10,7 @@ import { errors } from './errors.ts';
 import type { Freshness } from './freshness.ts';
 import type { Notifications } from './notifications.ts';
 import { streamOperation } from './operations.ts';
+import { policy } from './policy.ts';
 import type { Streams } from './streams.ts';
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
@@ -31,7 +32,7 @@ export function registerRoutes(server: Server, deps: RouteDeps): void {
   server.get(
     '/v1/orders/:id/events',
     {
-      onRequest: requireScope(verifier, 'orders:read'),
+      onRequest: requireScope(verifier, policy.follow),
       config: { operation: streamOperation },
       schema: { params, response: { 200: Type.String() } },
       exposeHeadRoute: false,

@@ -15,7 +15,7 @@ export interface PageRequest {
 }
 
 const webhookColumns = sql`id, partner_id as "partnerId", url, event_types as "eventTypes", secret,
-  created_at as "createdAt", disabled_at as "disabledAt"`;
+  created_at as "createdAt", disabled_at as "disabledAt", version`;
 const deliveryColumns = sql`id, event_type as "eventType", state, attempts, last_status as "lastStatus",
   next_attempt_at as "nextAttemptAt", created_at as "createdAt"`;
 
@@ -78,6 +78,13 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
       return rows[0];
     },
 
+    async findWebhookForUpdate(partnerId: string, id: string): Promise<Webhook | undefined> {
+      const { rows } = await sql<Webhook>`
+        select ${webhookColumns} from webhooks
+        where id = ${id} and partner_id = ${partnerId} for update`.execute(db);
+      return rows[0];
+    },
+
     async listWebhooks(partnerId: string, { after, limit }: PageRequest): Promise<Webhook[]> {
       const { rows } = await sql<Webhook>`
         select ${webhookColumns} from webhooks where partner_id = ${partnerId} and ${isAfter(after)}
@@ -85,19 +92,14 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
       return rows;
     },
 
-    async deleteWebhook(partnerId: string, id: string): Promise<boolean> {
-      const { numAffectedRows } = await sql`
-        delete from webhooks where id = ${id} and partner_id = ${partnerId}`.execute(db);
-      return numAffectedRows === 1n;
+    async deleteWebhook(id: string): Promise<void> {
+      await sql`delete from webhooks where id = ${id}`.execute(db);
     },
 
-    /** With it, what waits for it has failed; returns how many deliveries that were. */
-    async disableWebhook(id: string, now: Date): Promise<number> {
-      const { numAffectedRows } = await sql`
-        with disabled as (update webhooks set disabled_at = ${now} where id = ${id})
-        update deliveries set state = 'failed', next_attempt_at = null
-        where webhook_id = ${id} and state = 'pending'`.execute(db);
-      return Number(numAffectedRows);
+    async saveWebhook({ id, url, eventTypes, disabledAt, version }: Webhook): Promise<void> {
+      await sql`
+        update webhooks set url = ${url}, event_types = ${eventTypes}, disabled_at = ${disabledAt},
+          version = ${version} where id = ${id}`.execute(db);
     },
   };
 }
@@ -138,7 +140,7 @@ function deliveryQueries(db: Executor<NotificationsSchema>) {
     /** Undefined where that attempt was made already, or there is nobody to make it for. */
     async findDeliveryToPost(id: string, attempts: number) {
       const { rows } = await sql<PostRow>`
-        select d.id, d.webhook_id as "webhookId", d.body, w.url, w.secret
+        select d.id, d.webhook_id as "webhookId", w.partner_id as "partnerId", d.body, w.url, w.secret
         from deliveries d join webhooks w on w.id = d.webhook_id
         where d.id = ${id} and d.state = 'pending' and d.attempts = ${attempts}`.execute(db);
       return rows[0];
@@ -155,6 +157,14 @@ function deliveryQueries(db: Executor<NotificationsSchema>) {
           next_attempt_at = ${nextAttemptAt}, last_attempt_at = ${now}, queued = false
         where id = ${id} and state = 'pending' and attempts = ${attempt - 1}`.execute(db);
       return numAffectedRows === 1n;
+    },
+
+    /** Returns how many that were. */
+    async failDeliveries(webhookId: string): Promise<number> {
+      const { numAffectedRows } = await sql`
+        update deliveries set state = 'failed', next_attempt_at = null
+        where webhook_id = ${webhookId} and state = 'pending'`.execute(db);
+      return Number(numAffectedRows);
     },
 
     async countWaiting(): Promise<number> {
@@ -195,6 +205,7 @@ function deliveryQueries(db: Executor<NotificationsSchema>) {
 interface PostRow {
   id: string;
   webhookId: string;
+  partnerId: string;
   body: string;
   url: string;
   secret: string;

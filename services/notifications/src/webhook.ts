@@ -2,6 +2,7 @@
  * The model of webhooks: which events partners can hear of, what they are told, and when a failed attempt is
  * repeated. What partners get is a selection made here, so that a field that an event gains stays with us.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Step } from './step.ts';
 
 export const eventTypes = ['order-placed', 'order-confirmed', 'order-cancelled'] as const;
@@ -15,6 +16,29 @@ export interface Webhook {
   secret: string;
   createdAt: Date;
   disabledAt: Date | null;
+  /** Starts at 1 and grows by one with each change. */
+  version: number;
+}
+
+export interface WebhookChange {
+  url?: string;
+  eventTypes?: string[];
+  active?: boolean;
+}
+
+/** The very same webhook where the change says nothing new. */
+export function changeWebhook(webhook: Webhook, change: WebhookChange, now: Date): Webhook {
+  const { url, eventTypes: types, active: wasActive } = { ...webhook, active: isActive(webhook) };
+  const { url: newUrl = url, eventTypes: newTypes = types, active = wasActive } = change;
+  const same = newUrl === url && active === wasActive && isDeepStrictEqual(newTypes, types);
+  if (same) return webhook;
+  const disabledAt = active ? null : (webhook.disabledAt ?? now);
+  const version = webhook.version + 1;
+  return { ...webhook, url: newUrl, eventTypes: newTypes, disabledAt, version };
+}
+
+export function isActive({ disabledAt }: Webhook): boolean {
+  return disabledAt === null;
 }
 
 export interface Delivery {

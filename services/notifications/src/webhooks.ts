@@ -8,7 +8,14 @@ import type { DeliveriesDeps } from './deliveries.ts';
 import { errors } from './errors.ts';
 import { stepOf, type Step } from './step.ts';
 import type { NotificationsQueries, PageRequest } from './store.ts';
-import { eventTypes, payloadOf, type Webhook } from './webhook.ts';
+import {
+  changeWebhook,
+  eventTypes,
+  isActive,
+  payloadOf,
+  type Webhook,
+  type WebhookChange,
+} from './webhook.ts';
 
 export interface WebhooksDeps extends Pick<DeliveriesDeps, 'store' | 'clock'> {
   guard: AddressGuard;
@@ -23,9 +30,7 @@ const SECRET_BYTES = 32;
 
 export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps) {
   async function get(partnerId: string, id: string): Promise<Webhook> {
-    const webhook = await store.findWebhook(partnerId, id);
-    if (webhook === undefined) throw new Problem(httpErrors['not-found']);
-    return webhook;
+    return found(await store.findWebhook(partnerId, id));
   }
 
   let announced = false;
@@ -35,10 +40,7 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
 
     /** Throws `unknown-event-type`, `webhook-url-refused` or `too-many-webhooks`. */
     async register(partnerId: string, asked: { url: string; eventTypes: string[] }) {
-      const unknown = asked.eventTypes.filter((type) => !eventTypes.some((one) => one === type));
-      if (unknown.length > 0) {
-        throw new Problem(errors['unknown-event-type'], undefined, { eventTypes: unknown });
-      }
+      checkEventTypes(asked.eventTypes);
       await guard.checkUrl(asked.url);
       const webhook: Webhook = {
         id: newId(),
@@ -47,6 +49,7 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
         secret: `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
         createdAt: clock(),
         disabledAt: null,
+        version: 1,
       };
       await store.transaction(async (tx) => {
         const count = await tx.countWebhooksLocked(partnerId);
@@ -73,9 +76,29 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
 
     list: (partnerId: string, page: PageRequest) => store.listWebhooks(partnerId, page),
 
-    /** Takes its deliveries with it. */
-    async remove(partnerId: string, id: string) {
-      if (!(await store.deleteWebhook(partnerId, id))) throw new Problem(httpErrors['not-found']);
+    /**
+     * What waits for a webhook goes to its new address, and has failed where it is switched off. Throws
+     * `unknown-event-type`, `webhook-url-refused`, and what `check` throws when it is shown the webhook.
+     */
+    async change({ partnerId, id, change }: ChangeWebhook, check: Check): Promise<Webhook> {
+      if (change.eventTypes !== undefined) checkEventTypes(change.eventTypes);
+      if (change.url !== undefined) await guard.checkUrl(change.url);
+      return store.transaction(async (tx) => {
+        const webhook = found(await tx.findWebhookForUpdate(partnerId, id));
+        check(webhook);
+        const changed = changeWebhook(webhook, change, clock());
+        if (changed !== webhook) await tx.saveWebhook(changed);
+        if (!isActive(changed)) await tx.failDeliveries(id);
+        return changed;
+      });
+    },
+
+    /** Takes its deliveries with it. Throws what `check` throws when it is shown the webhook. */
+    async remove(partnerId: string, id: string, check: Check) {
+      await store.transaction(async (tx) => {
+        check(found(await tx.findWebhookForUpdate(partnerId, id)));
+        await tx.deleteWebhook(id);
+      });
     },
 
     async listDeliveries(partnerId: string, id: string, page: PageRequest) {
@@ -93,6 +116,26 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
       return delivery;
     },
   };
+}
+
+interface ChangeWebhook {
+  partnerId: string;
+  id: string;
+  change: WebhookChange;
+}
+
+function checkEventTypes(asked: string[]): void {
+  const unknown = asked.filter((type) => !eventTypes.some((one) => one === type));
+  if (unknown.length > 0) {
+    throw new Problem(errors['unknown-event-type'], undefined, { eventTypes: unknown });
+  }
+}
+
+type Check = (webhook: Webhook) => void;
+
+function found(webhook: Webhook | undefined): Webhook {
+  if (webhook === undefined) throw new Problem(httpErrors['not-found']);
+  return webhook;
 }
 
 export type Webhooks = ReturnType<typeof createWebhooks>;

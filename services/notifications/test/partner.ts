@@ -1,5 +1,6 @@
 /** A partner of the shop: calls the API of webhooks, and receives deliveries on a real port. */
 import { expect } from '@jest/globals';
+import { MERGE_PATCH } from '@waymark/http/bodies.ts';
 import { verifyWebhook } from '@waymark/http/webhook-signature.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,7 +34,7 @@ export const allTypes = ['order-placed', 'order-confirmed', 'order-cancelled'];
 
 export async function createPartner(world: World, name = 'partner') {
   const authorization = await world.issuer.bearer(name, 'webhooks:read webhooks:write');
-  const call = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object) =>
+  const call = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
     world.app.server.inject({
       method,
       url: `/v1/webhooks${path}`,
@@ -42,6 +43,18 @@ export async function createPartner(world: World, name = 'partner') {
     });
   return {
     call,
+    /** A change of what the tag stands for. */
+    change: (method: 'PATCH' | 'DELETE', path: string, change: { tag?: string; patch?: object }) =>
+      world.app.server.inject({
+        method,
+        url: `/v1/webhooks${path}`,
+        headers: {
+          authorization,
+          ...(change.tag === undefined ? {} : { 'if-match': change.tag }),
+          ...(change.patch === undefined ? {} : { 'content-type': MERGE_PATCH }),
+        },
+        ...(change.patch === undefined ? {} : { payload: JSON.stringify(change.patch) }),
+      }),
     async register(url: string, eventTypes = allTypes): Promise<Registered> {
       const answer = await call('POST', '', { url, eventTypes });
       if (answer.statusCode !== 201) throw new Error(answer.body);

@@ -10,7 +10,10 @@ let receiver: Receiver;
 let partner: Awaited<ReturnType<typeof createPartner>>;
 beforeEach(async () => {
   answers = [];
-  world = await setup({ lookup: () => Promise.resolve(answers.shift() ?? []) });
+  world = await setup({
+    privateWebhookHosts: ['127.0.0.1', 'hooks.example'],
+    lookup: () => Promise.resolve(answers.shift() ?? []),
+  });
   receiver = await startReceiver();
   partner = await createPartner(world);
 });

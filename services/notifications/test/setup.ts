@@ -25,14 +25,15 @@ import { openStream } from './stream.ts';
 
 interface SetupOptions {
   heartbeatMs?: number;
-  allowPrivateWebhooks?: boolean;
+  /** Where the tests' receivers are, if nothing else is said. */
+  privateWebhookHosts?: string[];
   lookup?: Lookup;
   /** Between the first replica and its work queue. */
   wrapQueue?: (workQueue: WorkQueue) => WorkQueue;
 }
 
 export async function setup(options: SetupOptions = {}) {
-  const { heartbeatMs = 60_000, allowPrivateWebhooks = true } = options;
+  const { heartbeatMs = 60_000, privateWebhookHosts = ['127.0.0.1'] } = options;
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const broker = await createTestDatabase(
     new URL('../../../packages/messaging/migrations/', import.meta.url),
@@ -64,7 +65,7 @@ export async function setup(options: SetupOptions = {}) {
       metrics,
       clock: () => new Date(Date.now() + time.aheadMs),
       newId: randomUUID,
-      allowPrivateWebhooks,
+      privateWebhookHosts,
       heartbeatMs,
       ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
     });

@@ -10,7 +10,7 @@ let partner: Awaited<ReturnType<typeof createPartner>>;
 beforeEach(async () => {
   names.clear();
   const lookup = (name: string) => Promise.resolve(names.get(name) ?? []);
-  world = await setup({ allowPrivateWebhooks: false, lookup });
+  world = await setup({ privateWebhookHosts: [], lookup });
   partner = await createPartner(world);
 });
 afterEach(() => world.stop());
@@ -41,6 +41,18 @@ test.each([
     422,
     expect.objectContaining({ code: 'webhook-url-refused' }),
   ]);
+});
+
+test('a host that is let in lets in no other, at whatever address', async () => {
+  await world.stop();
+  world = await setup({ privateWebhookHosts: ['127.0.0.1'] });
+  partner = await createPartner(world);
+  const statuses = [];
+  for (const host of ['127.0.0.1:9', '127.0.0.2:9', '10.0.0.1', '169.254.169.254']) {
+    const asked = { url: `http://${host}/`, eventTypes: allTypes };
+    statuses.push((await partner.call('POST', '', asked)).statusCode);
+  }
+  expect(statuses).toEqual([201, 422, 422, 422]);
 });
 
 test.each<[string, object, [number, string]]>([

@@ -17,7 +17,7 @@ let partner: Awaited<ReturnType<typeof createPartner>>;
 beforeEach(async () => {
   names.clear();
   const lookup = (name: string) => Promise.resolve(names.get(name) ?? []);
-  world = await setup({ allowPrivateWebhooks: false, lookup });
+  world = await setup({ privateWebhookHosts: [], lookup });
   partner = await createPartner(world);
 });
 afterEach(() => world.stop());
@@ -33,6 +33,7 @@ test('a partner registers, sees, lists and deletes its webhooks; the secret is s
     url,
     eventTypes: ['order-placed'],
     createdAt: expect.any(String),
+    active: true,
   });
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect((await partner.call('GET', `/${webhook.id}`)).json()).toEqual(webhook);
@@ -130,4 +131,15 @@ test('reading needs webhooks:read, and changing webhooks:write', async () => {
     expect([method, path, none.statusCode, wrong.statusCode]).toEqual([method, path, 401, 403]);
     expect(wrong.json()).toMatchObject({ scope: `webhooks:${needed}` });
   }
+});
+
+test('a webhook that has changed since it was read is not deleted by who says what was read', async () => {
+  const { id } = await partner.register(url);
+  const tag = String((await partner.call('GET', `/${id}`)).headers.etag);
+  const remove = (seen: string) => partner.change('DELETE', `/${id}`, { tag: seen });
+  await world.database.query('update webhooks set version = version + 1');
+  expect((await remove(tag)).json()).toMatchObject({ status: 412, code: 'precondition-failed' });
+  const now = String((await partner.call('GET', `/${id}`)).headers.etag);
+  const answers = await Promise.all([remove(now), remove(now)]);
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([204, 404]);
 });

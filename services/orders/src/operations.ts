@@ -29,6 +29,7 @@ Where no answer came, or a 5xx, send the same request with the same \`Idempotenc
 
 In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\`, \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
     returns: 'The order as it was accepted.',
+    etag: '"placed"',
     errors: [
       errors['idempotency-key-missing'],
       errors['idempotency-key-invalid'],
@@ -67,6 +68,7 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
     summary: 'Read an order',
     description: "The order as it stands. Another customer's is 404, like one that is not there.",
     returns: 'The order.',
+    etag: '"confirmed"',
     examples: { answer: { ...order, state: 'confirmed' } },
   },
   cancelOrder: {
@@ -75,6 +77,8 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
     description:
       'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.',
     returns: 'The cancelled order.',
+    etag: '"placed"',
+    ifMatch: 'optional',
     errors: [errors['already-confirmed']],
     examples: { answer: { ...order, state: 'cancelled', reason: 'customer-request' } },
   },

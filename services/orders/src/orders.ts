@@ -7,6 +7,7 @@ import type { EventData } from '@waymark/contracts/define-event.ts';
 import type { productChanged } from '@waymark/contracts/catalog.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
+import { mayReach, type Access } from '@waymark/tokens/policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Addresses } from './addresses.ts';
 import type { DecisionMetrics } from './decision-metrics.ts';
@@ -73,9 +74,9 @@ export function createOrders(deps: OrdersDeps) {
       return order;
     },
 
-    /** Throws `not-found` for another customer's order too, so that ids cannot be probed. */
-    async get(customerId: string, id: string): Promise<Order> {
-      return owned(await store.findOrder(id), customerId);
+    /** Throws `not-found` for an order out of the caller's reach too, so that ids cannot be probed. */
+    async get(access: Access, id: string): Promise<Order> {
+      return reached(await store.findOrder(id), access);
     },
 
     list(
@@ -85,10 +86,11 @@ export function createOrders(deps: OrdersDeps) {
       return store.listOrders(customerId, page);
     },
 
-    /** Throws `not-found` and `already-confirmed`. */
-    async cancel(customerId: string, id: string): Promise<Order> {
+    /** Throws `not-found`, `already-confirmed`, and what `check` throws when it is shown the order. */
+    async cancel(access: Access, id: string, check: (order: Order) => void): Promise<Order> {
       return store.transaction(async (tx) => {
-        const order = owned(await tx.findOrderForUpdate(id), customerId);
+        const order = reached(await tx.findOrderForUpdate(id), access);
+        check(order);
         return save(tx, order, cancelRequested(order));
       });
     },
@@ -121,9 +123,9 @@ export function createOrders(deps: OrdersDeps) {
 
 export type Orders = ReturnType<typeof createOrders>;
 
-function owned(order: Order | undefined, customerId: string): Order {
-  if (order?.customerId !== customerId) throw new Problem(httpErrors['not-found']);
-  return order;
+function reached(order: Order | undefined, access: Access): Order {
+  if (order !== undefined && mayReach(access, order.customerId)) return order;
+  throw new Problem(httpErrors['not-found']);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** HTTP of the orders service: schema in, use case, status out. */
 import { currency, productId, quantity, text, time } from '@waymark/contracts/fields.ts';
+import { checkIfMatch, tagOf } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import type { Server } from '@waymark/http/server-type.ts';
@@ -10,6 +11,7 @@ import { errors } from './errors.ts';
 import { operations } from './operations.ts';
 import type { Order } from './order.ts';
 import type { Orders } from './orders.ts';
+import { policy } from './policy.ts';
 
 const placeOrderBody = Type.Object(
   {
@@ -80,15 +82,16 @@ const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export function registerRoutes(server: Server, orders: Orders, verifier: TokenVerifier): void {
-  const read = { onRequest: requireScope(verifier, 'orders:read') };
+  const read = { onRequest: requireScope(verifier, policy.read) };
   // Notifications asks here for a caller who wants to follow the order.
-  const readOne = { onRequest: requireScope(verifier, 'orders:read', { alsoBelow: '/events' }) };
-  const write = { onRequest: requireScope(verifier, 'orders:write') };
+  const readOne = { onRequest: requireScope(verifier, policy.read, { alsoBelow: '/events' }) };
+  const place = { onRequest: requireScope(verifier, policy.place) };
+  const cancel = { onRequest: requireScope(verifier, policy.cancel) };
 
   server.post(
     '/v1/orders',
     {
-      ...write,
+      ...place,
       config: { operation: operations.placeOrder },
       schema: { body: placeOrderBody, response: { 201: orderAnswer } },
     },
@@ -98,7 +101,10 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
         { customerId: callerOf(request).subject, ...request.body },
         key,
       );
-      reply.code(201).header('location', `/v1/orders/${order.id}`);
+      reply
+        .code(201)
+        .header('location', `/v1/orders/${order.id}`)
+        .header('etag', tagOfOrder(order));
       return toAnswer(order);
     },
   );
@@ -132,17 +138,27 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       config: { operation: operations.getOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.get(callerOf(request).subject, request.params.id)),
+    async (request, reply) => {
+      const order = await orders.get(callerOf(request), request.params.id);
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 
   server.post(
     '/v1/orders/:id/cancel',
     {
-      ...write,
+      ...cancel,
       config: { operation: operations.cancelOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
-    async (request) => toAnswer(await orders.cancel(callerOf(request).subject, request.params.id)),
+    async (request, reply) => {
+      const order = await orders.cancel(callerOf(request), request.params.id, (current) => {
+        checkIfMatch(request, tagOfOrder(current));
+      });
+      reply.header('etag', tagOfOrder(order));
+      return toAnswer(order);
+    },
   );
 }
 
@@ -151,6 +167,11 @@ function checkIdempotencyKey(key: string | string[] | undefined): string {
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
     throw new Problem(errors['idempotency-key-invalid']);
   return key;
+}
+
+/** Of an order nothing changes but its state, and it never goes back to one. */
+function tagOfOrder(order: Order): string {
+  return tagOf(toAnswer(order).state);
 }
 
 function toAnswer({ id, progress, lines, totalCents, currency, placedAt }: Order) {

@@ -75,3 +75,20 @@ test('where a cancellation and the authorisation race, one of them wins and the 
     }
   }
 });
+
+test('who has seen an order is told when its state has changed, and can cancel only what was seen', async () => {
+  world.start();
+  const id = await world.placed();
+  const read = (tag: string) =>
+    world.app.server.inject({
+      url: `/v1/orders/${id}`,
+      headers: { authorization: world.ada, 'if-none-match': tag },
+    });
+  const tag = String((await world.get(`/v1/orders/${id}`)).headers.etag);
+  expect([(await read(tag)).statusCode, (await read(tag)).body]).toEqual([304, '']);
+  await world.confirm(id);
+  expect((await read(tag)).json()).toMatchObject({ state: 'confirmed' });
+  expectProblem(await world.cancel(id, undefined, { 'if-match': tag }), 412, 'precondition-failed');
+  const other = await world.placed();
+  expect((await world.cancel(other, undefined, { 'if-match': tag })).statusCode).toBe(200);
+});

@@ -148,11 +148,11 @@ export async function setup({ prices = true } = {}) {
     async order(id: string): Promise<OrderAnswer> {
       return (await get(`/v1/orders/${id}`)).json();
     },
-    cancel: (id: string, authorization = ada) =>
+    cancel: (id: string, authorization = ada, headers: Record<string, string> = {}) =>
       app.server.inject({
         method: 'POST',
         url: `/v1/orders/${id}/cancel`,
-        headers: { authorization },
+        headers: { authorization, ...headers },
       }),
     /** Brings an order to `confirmed`, by the news that the saga waits for. */
     async confirm(id: string): Promise<void> {

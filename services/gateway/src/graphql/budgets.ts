@@ -5,15 +5,15 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { createRateLimits } from '../rate-limits.ts';
-import { PUBLIC, type Route } from '../routing.ts';
+import type { Route } from '../routing.ts';
 import type { GraphContext } from './context.ts';
 
 export type Budgets = ReturnType<typeof createBudgets>;
 
 export function createBudgets(limit: ReturnType<typeof createRateLimits>) {
-  const reads = limit(budget('GET', 'orders:read'));
-  const writes = limit(budget('POST', 'orders:write'));
-  const anonymous = limit(budget('GET', PUBLIC));
+  const reads = limit(budget('GET', ['orders:read']));
+  const writes = limit(budget('POST', ['orders:write']));
+  const anonymous = limit(budget('GET', []));
 
   async function spendRead(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const hooks = request.headers.authorization === undefined ? anonymous : reads;
@@ -36,6 +36,6 @@ export function createBudgets(limit: ReturnType<typeof createRateLimits>) {
   };
 }
 
-function budget(method: 'GET' | 'POST', scope: string): Route {
-  return { method, scope, path: '/graphql', upstream: 'orders', streaming: false };
+function budget(method: 'GET' | 'POST', scopes: string[]): Route {
+  return { method, scopes, path: '/graphql', upstream: 'orders', streaming: false };
 }

@@ -4,6 +4,12 @@
  * `edges`: services give out a cursor for each page, and the gateway could only invent one for each item.
  */
 import { parse, print } from 'graphql';
+import { policy } from '../policy.ts';
+
+/** What the policy asks for at a root field, said in the schema too. */
+function needs(field: { own: string }): string {
+  return `@needs(scope: "${field.own}")`;
+}
 
 export const typeDefs = /* GraphQL */ `
   "The access token must have been granted this scope."
@@ -31,14 +37,14 @@ export const typeDefs = /* GraphQL */ `
       sort: ProductSort
     ): ProductConnection
     "An order of yours."
-    order(id: ID!): Order @needs(scope: "orders:read")
+    order(id: ID!): Order ${needs(policy.order)}
     "Your orders, the newest first."
     orders(
       "At most 100."
       first: Int! = 20
       "The endCursor of the page before."
       after: String
-    ): OrderConnection @needs(scope: "orders:read")
+    ): OrderConnection ${needs(policy.orders)}
   }
 
   type Mutation {
@@ -47,15 +53,15 @@ export const typeDefs = /* GraphQL */ `
       "1 to 255 visible ASCII characters of your own choice: the Idempotency-Key of REST."
       idempotencyKey: String!
       input: PlaceOrderInput!
-    ): Order @needs(scope: "orders:write")
+    ): Order ${needs(policy.placeOrder)}
     "Cancels an order that is not confirmed yet. Cancelling twice is no error."
-    cancelOrder(id: ID!): Order @needs(scope: "orders:write")
+    cancelOrder(id: ID!): Order ${needs(policy.cancelOrder)}
   }
 
   type Subscription {
     "Every step of an order from its first on. If it ends with an error, subscribe again after the last id."
     orderUpdates(id: ID!, "The id of the last update that you have." after: String): OrderUpdate
-      @needs(scope: "orders:read")
+      ${needs(policy.orderUpdates)}
   }
 
   enum ProductSort {

@@ -1,0 +1,42 @@
+/** Replaces every pod of every service while orders come in: what a release does, with nothing new in it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kubectl } from './kubectl.ts';
+import { lostOf, underLoad, waitUntilQuiet } from './load.ts';
+import type { Placed } from './place-orders.ts';
+
+const ROLL_SECONDS = 180;
+/** Load before the first pod goes and after the last: what a pod that ends has under way, and what its successor gets. */
+const MARGIN_MS = 3000;
+
+export interface Rolled {
+  placed: Placed;
+  /** Of each service, in seconds, until its last old pod was gone from the rollout. */
+  seconds: Record<string, number>;
+  lost: string[];
+}
+
+export async function roll(
+  services: readonly string[],
+  rate: number,
+  say: (line: string) => void,
+): Promise<Rolled> {
+  const seconds: Record<string, number> = {};
+  const begunAt = performance.now();
+  const since = () => String(Math.round((performance.now() - begunAt) / 1000));
+  const placed = await underLoad(['--rate', String(rate)], async () => {
+    await sleep(MARGIN_MS);
+    for (const name of services) {
+      const startedAt = performance.now();
+      await kubectl(['rollout', 'restart', `deployment/${name}`]);
+      const timeout = `--timeout=${String(ROLL_SECONDS)}s`;
+      const options = { timeoutMs: (ROLL_SECONDS + 10) * 1000 };
+      await kubectl(['rollout', 'status', `deployment/${name}`, timeout], options);
+      seconds[name] = Math.round((performance.now() - startedAt) / 100) / 10;
+      say(`${name} is rolled, ${String(seconds[name])} s, at second ${since()}`);
+    }
+    // The last old pod has still its drain before it.
+    await sleep(MARGIN_MS * 3);
+  });
+  say('waiting until it is quiet');
+  return { placed, seconds, lost: lostOf(placed, await waitUntilQuiet()) };
+}

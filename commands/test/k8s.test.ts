@@ -1,0 +1,133 @@
+/**
+ * The whole platform in the cluster that KUBECONFIG names, which these tests take for theirs: they bring it up and leave it
+ * empty. KUBERNETES_LOAD takes images to its nodes, as `--load` does; KUBERNETES_RATE is the orders a second of a roll.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { serviceNames } from '../../infra/embedded/names.ts';
+import { chaos } from '../lib/k8s/chaos.ts';
+import { inside, kubectl, NAMESPACE } from '../lib/k8s/kubectl.ts';
+import { roll } from '../lib/k8s/roll.ts';
+import { scale } from '../lib/k8s/scale.ts';
+import { up } from '../lib/k8s/up.ts';
+
+const UP_MS = 900_000;
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const minutes = (count: number) => count * 60_000;
+
+function describeWithCluster(title: string, body: () => void): void {
+  const named = process.env.KUBECONFIG !== undefined;
+  const ask = () => spawnSync('kubectl', ['get', '--raw', '/readyz'], { timeout: 10_000 }).status;
+  if (named && ask() === 0) describe(title, body);
+  else describe.skip(`${title} (skipped: KUBECONFIG names no cluster)`, body);
+}
+
+interface Pod {
+  metadata: { name: string; labels: Record<string, string> };
+  status: {
+    startTime: string;
+    conditions: { type: string; lastTransitionTime: string }[];
+    containerStatuses: { state: { running?: { startedAt: string } } }[];
+  };
+}
+
+async function podsOfServices(): Promise<Pod[]> {
+  const { items } = JSON.parse(await kubectl(['get', 'pods', '--output=json'])) as { items: Pod[] };
+  const names: readonly string[] = serviceNames;
+  return items.filter(({ metadata }) =>
+    names.includes(metadata.labels['app.kubernetes.io/name'] ?? ''),
+  );
+}
+
+const auditIsClean = () => inside(['commands/audit.ts'], { timeoutMs: minutes(2) });
+
+describeWithCluster('on Kubernetes', () => {
+  beforeAll(() => up({ load: process.env.KUBERNETES_LOAD, say }), UP_MS);
+  afterAll(
+    () => kubectl(['delete', 'namespace', NAMESPACE, '--wait'], { timeoutMs: minutes(3) }),
+    minutes(4),
+  );
+
+  test(
+    'an order is confirmed, and the books are right',
+    async () => {
+      expect(await inside(['commands/order.ts'], { timeoutMs: minutes(2) })).toMatch(
+        /-> confirmed/,
+      );
+      await auditIsClean();
+    },
+    minutes(4),
+  );
+
+  test(
+    'the API server finds nothing wrong with any manifest of Kubernetes’ own kinds',
+    async () => {
+      for (const overlay of ['dev', 'staging', 'production']) {
+        const words = ['--dry-run=server', '--server-side', '--force-conflicts', '--filename', '-'];
+        const built = await kubectl(['kustomize', `k8s/overlays/${overlay}`]);
+        const own = built
+          .split(/^---$/m)
+          .filter((text) => !OPERATORS.test(text) && !/^kind: Job$/m.test(text));
+        const answer = await kubectl(['apply', ...words], { input: own.join('---') });
+        expect(answer.trim().split('\n').length).toBeGreaterThan(50);
+      }
+    },
+    minutes(2),
+  );
+
+  test(
+    'every pod is replaced under load, no request fails and no order is lost',
+    async () => {
+      const rate = Number(process.env.KUBERNETES_RATE ?? '20');
+      const { placed, lost } = await roll(serviceNames, rate, say);
+      say(JSON.stringify({ ...placed, ids: placed.ids.length }));
+      expect({ failures: placed.failures, lost }).toEqual({ failures: {}, lost: [] });
+      await auditIsClean();
+    },
+    minutes(8),
+  );
+
+  test(
+    'pods are killed at random under load, and nothing is lost, doubled or stuck',
+    async () => {
+      const { verdict, outcome } = await chaos({ orders: 200, kills: 6, seed: 7, say });
+      say(
+        JSON.stringify({
+          ...verdict.counts,
+          ...verdict.bad,
+          recoveries: outcome.recoveries.length,
+        }),
+      );
+      expect(verdict.findings).toEqual([]);
+      expect(verdict.passed).toBe(true);
+    },
+    minutes(8),
+  );
+
+  test(
+    'three replicas of orders take more than one, and of inventory catch up faster; none is lost on the way',
+    async () => {
+      const { intake, catchingUp, lost } = await scale(say);
+      say(JSON.stringify({ intake, catchingUp }));
+      const [one, three] = intake.map(({ perSecond }) => perSecond);
+      expect((three ?? 0) / (one ?? 0)).toBeGreaterThan(1.3);
+      expect(lost).toEqual([]);
+      await auditIsClean();
+    },
+    minutes(12),
+  );
+
+  test('a pod is ready within seconds of its start', async () => {
+    const seconds = (await podsOfServices()).map(({ metadata, status }) => {
+      const started = status.containerStatuses[0]?.state.running?.startedAt ?? '';
+      const ready =
+        status.conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
+      return { pod: metadata.name, seconds: (Date.parse(ready) - Date.parse(started)) / 1000 };
+    });
+    say(JSON.stringify(seconds));
+    expect(seconds.length).toBeGreaterThanOrEqual(serviceNames.length);
+  });
+});
+
+const OPERATORS =
+  /^kind: (ExternalSecret|Certificate|Issuer|HTTPRoute|ScaledObject|TriggerAuthentication)$/m;
