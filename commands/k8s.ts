@@ -60,7 +60,9 @@ const commands: Record<string, (words: Words) => Promise<number>> = {
       `an answer took ${String(placed.p50Ms)} ms, p99 ${String(placed.p99Ms)}, max ${String(placed.maxMs)}`,
     );
     for (const [what, seconds] of Object.entries(placed.failures))
-      print(`  ${String(seconds.length)} x ${what}, at second ${seconds.join(', ')}`);
+      print(
+        `  ${String(seconds.length)} x ${what}, at second ${[...new Set(seconds)].sort((a, b) => a - b).join(', ')}`,
+      );
     return failed === 0 && lost.length === 0 ? 0 : 1;
   },
   async scale() {

@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { recordAct } from '@waymark/database/audit-trail.ts';
 import pg from 'pg';
 import { rotateSecrets } from '../infra/embedded/rotate-secrets.ts';
 import { UserError } from '../infra/embedded/user-error.ts';
@@ -85,7 +86,11 @@ async function printEncryptionKeys(): Promise<void> {
 
 async function rotate(client: pg.Client): Promise<void> {
   try {
+    await client.query('begin');
     await client.query('select rotate_signing_key($1, $2)', [PUBLISHED_FOR, NEEDED_FOR]);
+    const rotation = { actor: 'operator', act: 'rotate-signing', object: 'signing keys' };
+    await recordAct((text, values) => client.query(text, values), rotation, new Date());
+    await client.query('commit');
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     // What the function itself says.

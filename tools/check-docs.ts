@@ -3,7 +3,7 @@
  * somewhere, and so does every path in code type; a fragment names a heading of the page, or a `#region` of the
  * source, that is there; a link whose text is a quoted title, into a test file, names a test that is there. The other way round, every
  * region is cited by a page, docs/errors.md lists exactly the errors that the services can answer with, and
- * docs/openapi/v1.json and the client made from it are what their routes say.
+ * docs/openapi/v1.json and what is made from it for clients are what their routes say.
  */
 import { globSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import { checkCommands } from './check-commands.ts';
 import { clientTypes, clientTypesFile } from './client-types.ts';
 import { checkCurrent, filesOf, readDocuments, type Document } from './documents.ts';
 import { openApiDocument } from './openapi.ts';
+import { postmanCollection, postmanFile } from './postman.ts';
 
 const LINK = /\[([^\]]+)\]\(([^)\s]+)\)/g;
 const PATH_IN_CODE = /`([\w-][\w./-]*\/[\w./-]+\.(?:ts|mjs|sql|json|md))`/g;
@@ -172,10 +173,15 @@ export function checkOpenApi(root: string): string[] {
   return checkCurrent(path.join(root, openApiFile), openApiDocument(), about);
 }
 
-async function checkClient(root: string): Promise<string[]> {
-  const about = { name: clientTypesFile, of: 'what the OpenAPI document says' };
-  const made = await clientTypes(openApiDocument());
-  return checkCurrent(path.join(root, clientTypesFile), made, about);
+/** What is made from the OpenAPI document for those who use it. */
+async function checkClients(root: string): Promise<string[]> {
+  const document = openApiDocument();
+  const of = 'what the OpenAPI document says';
+  const made = [
+    [clientTypesFile, await clientTypes(document)],
+    [postmanFile, JSON.parse(JSON.stringify(await postmanCollection(document)))],
+  ] as const;
+  return made.flatMap(([name, now]) => checkCurrent(path.join(root, name), now, { name, of }));
 }
 
 if (import.meta.main) {
@@ -187,7 +193,7 @@ if (import.meta.main) {
     ...checkCommands(root),
     ...(await checkErrors(root)),
     ...checkOpenApi(root),
-    ...(await checkClient(root)),
+    ...(await checkClients(root)),
   ];
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
   process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -52,6 +52,7 @@ export function compareSchemas(
   return [
     ...compareKeywords(before, after, place),
     ...compareMembers(before, after, place),
+    ...compareAlternatives(before, after, place),
     ...compareFields(before, after, place),
     ...(hasItems ? items() : []),
   ];
@@ -69,7 +70,10 @@ function hurts({ at, sides }: Place, side: keyof Sides, why: (who: string) => st
 
 function compareKeywords(before: Schema, after: Schema, place: Place): string[] {
   const bothMembers = membersOf(before) !== undefined && membersOf(after) !== undefined;
-  const elsewhere = [...ANNOTATIONS, ...STRUCTURE, ...(bothMembers ? ['anyOf', 'enum'] : [])];
+  const elsewhere = [
+    ...[...ANNOTATIONS, ...STRUCTURE],
+    ...(bothMembers ? ['anyOf', 'enum'] : alternativesOf(before, after) ? ['anyOf'] : []),
+  ];
   const keywords = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keywords]
     .filter((keyword) => !elsewhere.includes(keyword))
@@ -110,6 +114,31 @@ function membersOf({ enum: listed, anyOf }: Schema): unknown[] | undefined {
   return members.every((member) => 'const' in member)
     ? members.map((member) => member.const)
     : undefined;
+}
+
+/** Where both have some, and they are no list of values. */
+function alternativesOf(before: Schema, after: Schema): [Schema[], Schema[]] | undefined {
+  if (membersOf(before) !== undefined || membersOf(after) !== undefined) return undefined;
+  const [was, is] = [before.anyOf, after.anyOf];
+  return Array.isArray(was) && Array.isArray(is) ? [was as Schema[], is as Schema[]] : undefined;
+}
+
+/** Each with the one in its place; those that come stand at the end. */
+function compareAlternatives(before: Schema, after: Schema, place: Place): string[] {
+  const [was, is] = alternativesOf(before, after) ?? [[], []];
+  return [
+    ...was.flatMap((one, index) => {
+      const now = is[index];
+      return now === undefined
+        ? hurts(place, 'oldText', (who) => `an alternative is gone; ${who} have it`)
+        : compareSchemas(one, now, below(place, `(${String(index + 1)})`));
+    }),
+    ...is
+      .slice(was.length)
+      .flatMap(() =>
+        hurts(place, 'oldReader', (who) => `has another alternative; ${who} refuse it`),
+      ),
+  ];
 }
 
 function compareMembers(before: Schema, after: Schema, place: Place): string[] {

@@ -6,6 +6,7 @@ import { clientTypes, clientTypesFile } from './client-types.ts';
 import { asyncApiFile, graphqlFile } from './check-contracts.ts';
 import { errorsDocument, openApiFile, readErrorTables } from './check-docs.ts';
 import { openApiDocument } from './openapi.ts';
+import { postmanCollection, postmanFile } from './postman.ts';
 import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -15,6 +16,7 @@ for (const [file, text] of [
   [asyncApiFile, json(asyncApiDocument())],
   [path.join(root, openApiFile), json(openApiDocument())],
   [path.join(root, clientTypesFile), await clientTypes(openApiDocument())],
+  [path.join(root, postmanFile), json(await postmanCollection(openApiDocument()))],
   [graphqlFile, schemaDocument()],
 ] as const) {
   mkdirSync(path.dirname(file), { recursive: true });

@@ -10,6 +10,7 @@ import * as orders from './invariants-of-orders.ts';
 const invariants: Invariant[] = [
   orders.ends,
   orders.isPaidOnce,
+  orders.isRefundedOnce,
   orders.hasItsPieces,
   orders.keepsNothing,
   orders.ownsEverything,

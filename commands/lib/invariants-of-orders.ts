@@ -7,10 +7,12 @@ export const ends: Invariant = {
   check: ({ orders }) => ({
     cases: orders.length,
     findings: orders
-      .filter(({ state, settled }) => settled && state !== 'confirmed' && state !== 'cancelled')
+      .filter(({ state, settled }) => settled && !ENDS.has(state))
       .map(({ id, state }) => finding('stuck', id, `still ${state}`)),
   }),
 };
+
+const ENDS = new Set(['confirmed', 'cancelled', 'refunded']);
 
 export const isPaidOnce: Invariant = {
   name: 'a confirmed order is paid exactly once, in full',
@@ -25,10 +27,30 @@ export const isPaidOnce: Invariant = {
   },
 };
 
+export const isRefundedOnce: Invariant = {
+  name: 'a refunded order has its money back once, and none gets more than it paid',
+  check(books) {
+    const refunded = settledIn(books, 'refunded');
+    const holds = Map.groupBy(books.holds, ({ reference }) => reference);
+    const findings = refunded.flatMap(({ id, totalCents }) => {
+      const back = (holds.get(id) ?? []).filter(({ state }) => state !== 'voided');
+      const states = back.map(({ state, amountCents }) => `${state} ${String(amountCents)}`).join();
+      if (states === `refunded ${String(totalCents)}`) return [];
+      return [finding('charged', id, `refunded, its holds are ${states || 'none'}`)];
+    });
+    const ours = books.postings.filter(({ account }) => account === 'processor');
+    const tooMuch = [...Map.groupBy(ours, ({ orderId }) => orderId)]
+      .filter(([, rows]) => rows.reduce((sum, { amountCents }) => sum + amountCents, 0) < 0)
+      .map(([id]) => finding('charged', id, 'more was given back than was taken'));
+    return { cases: refunded.length, findings: [...findings, ...tooMuch] };
+  },
+};
+
 export const hasItsPieces: Invariant = {
   name: 'a confirmed order has exactly its pieces committed',
   check(books) {
-    const confirmed = settledIn(books, 'confirmed');
+    // A refund by the support is no return of goods, so a refunded order has its pieces as well.
+    const confirmed = [...settledIn(books, 'confirmed'), ...settledIn(books, 'refunded')];
     const reservations = new Map(books.reservations.map((row) => [row.orderId, row]));
     const findings = confirmed.flatMap(({ id, lines }): Finding[] => {
       const { state, lines: taken } = reservations.get(id) ?? { state: 'missing', lines: [] };

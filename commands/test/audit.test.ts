@@ -143,3 +143,39 @@ test('what is younger than the grace is left alone', () => {
   });
   expect(broken).not.toContain(paid);
 });
+
+const ends = 'an accepted order ends in one state before its deadline';
+const refundedOnce = 'a refunded order has its money back once, and none gets more than it paid';
+
+/** The order that was sold is refunded, everywhere. */
+function refund(books: Books): void {
+  first(books.orders).state = 'refunded';
+  first(books.payments).state = 'refunded';
+  first(books.holds).state = 'refunded';
+  books.postings.push(
+    { transferId: 'r', orderId: 'sold', account: 'processor', amountCents: -2500 },
+    { transferId: 'r', orderId: 'sold', account: 'sales', amountCents: 2500 },
+  );
+}
+
+test('an order that was refunded is as it should be, with its pieces gone', () => {
+  expect(brokenBy(refund)).toEqual([]);
+});
+
+test.each<[string, string[], (books: Books) => void]>([
+  ['refunded but kept', [refundedOnce, books], ({ holds }) => (first(holds).state = 'captured')],
+  ['refunded in part', [refundedOnce], ({ holds }) => (first(holds).amountCents = 100)],
+  ['refunding for ever', [ends], ({ orders }) => (first(orders).state = 'refunding')],
+  [
+    'booked as refunded twice',
+    [refundedOnce, books],
+    ({ postings }) =>
+      postings.push(...postings.slice(2).map((row) => ({ ...row, transferId: 's' }))),
+  ],
+])('%s is found', (_what, names, damage) => {
+  const broken = brokenBy((all) => {
+    refund(all);
+    damage(all);
+  });
+  expect(broken.toSorted()).toEqual(names.toSorted());
+});

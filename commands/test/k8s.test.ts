@@ -1,6 +1,7 @@
 /**
- * The whole platform in the cluster that KUBECONFIG names, which these tests take for theirs: they bring it up and leave it
- * empty. KUBERNETES_LOAD takes images to its nodes, as `--load` does; KUBERNETES_RATE is the orders a second of a roll.
+ * The whole platform in the cluster that KUBECONFIG names. These tests take it for theirs: they bring the platform up and
+ * delete it at the end, so they also want KUBERNETES_LOAD, which nobody has set for a cluster that is in use. It takes images to
+ * the nodes, as `--load` does, and may be empty; KUBERNETES_RATE is the orders a second of a roll.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
@@ -16,10 +17,14 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const minutes = (count: number) => count * 60_000;
 
 function describeWithCluster(title: string, body: () => void): void {
-  const named = process.env.KUBECONFIG !== undefined;
+  const named = process.env.KUBECONFIG !== undefined && process.env.KUBERNETES_LOAD !== undefined;
   const ask = () => spawnSync('kubectl', ['get', '--raw', '/readyz'], { timeout: 10_000 }).status;
   if (named && ask() === 0) describe(title, body);
-  else describe.skip(`${title} (skipped: KUBECONFIG names no cluster)`, body);
+  else
+    describe.skip(
+      `${title} (skipped: KUBECONFIG and KUBERNETES_LOAD name no cluster for tests)`,
+      body,
+    );
 }
 
 interface Pod {
@@ -42,7 +47,7 @@ async function podsOfServices(): Promise<Pod[]> {
 const auditIsClean = () => inside(['commands/audit.ts'], { timeoutMs: minutes(2) });
 
 describeWithCluster('on Kubernetes', () => {
-  beforeAll(() => up({ load: process.env.KUBERNETES_LOAD, say }), UP_MS);
+  beforeAll(() => up({ load: process.env.KUBERNETES_LOAD ?? '', say }), UP_MS);
   afterAll(
     () => kubectl(['delete', 'namespace', NAMESPACE, '--wait'], { timeoutMs: minutes(3) }),
     minutes(4),

@@ -31,7 +31,28 @@ export async function provisionDatabases(options: Provisioning): Promise<void> {
     for (const name of databases) await createDatabase(admin, name);
   });
   await Promise.all(databases.map((name) => migrate(databaseUrl(name), migrationsOf(name))));
+  for (const name of databases) {
+    const url = new URL(adminUrl);
+    url.pathname = `/${name}`;
+    await withClient(url.href, (admin) => takeAuditTrail(admin, name));
+  }
 }
+
+// #region a-trail-that-its-writer-cannot-change
+// The migration made the table, so the service's role owns it, and an owner gives itself any right that is taken from
+// it. So the server's administrator takes the table over, and the schema with it: who owns a schema may drop whatever
+// is in it. The role still makes tables of its own, and of this one it may read and add rows.
+async function takeAuditTrail(admin: pg.Client, name: string): Promise<void> {
+  const found = await admin.query(`select 1 where to_regclass('public.audit_trail') is not null`);
+  if (found.rowCount === 0) return;
+  const role = admin.escapeIdentifier(name);
+  await admin.query('alter schema public owner to current_user');
+  await admin.query(`grant usage, create on schema public to ${role}`);
+  await admin.query('alter table public.audit_trail owner to current_user');
+  await admin.query(`revoke all on public.audit_trail from ${role}`);
+  await admin.query(`grant select, insert on public.audit_trail to ${role}`);
+}
+// #endregion
 
 function migrationsOf(name: string): string {
   const folder =

@@ -28,7 +28,7 @@ export const storeUsers: Record<StoreName, readonly string[]> = {
   rabbitmq: ['notifications'],
 };
 
-export const calls: readonly Arrow[] = [
+const calls: readonly Arrow[] = [
   ...serviceNames.flatMap((to) => (callers[to] ?? []).map((from) => ({ from, to, port: HTTP }))),
 ];
 

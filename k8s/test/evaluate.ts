@@ -32,7 +32,10 @@ export interface Policy {
 }
 
 /** Whether `from` may open a TCP connection to `to` at this port; both in the policies' own namespace. */
-export function isOpen(policies: Policy[], from: Pod, to: Pod, port: number): boolean {
+export function isOpen(
+  policies: Policy[],
+  { from, to, port }: { from: Pod; to: Pod; port: number },
+): boolean {
   return (
     allows(policies, { at: from, peer: to, port, direction: 'Egress' }) &&
     allows(policies, { at: to, peer: from, port, direction: 'Ingress' })

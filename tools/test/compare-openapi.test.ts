@@ -22,6 +22,10 @@ const place = ['paths', '/v1/orders', 'post'];
 const list = ['paths', '/v1/products', 'get'];
 const orderState = [...schemas, 'Order', 'properties', 'state', 'anyOf'];
 const states = ['placed', 'confirmed', 'cancelled'].map((one) => ({ const: one, type: 'string' }));
+/** Behind the last parameter of the list. */
+const next = String(
+  list.concat('parameters').reduce<Schema>((at, key) => at[key] as Schema, released).length,
+);
 const note = { type: 'string' };
 
 describe('a client could not live with', () => {
@@ -33,6 +37,11 @@ describe('a client could not live with', () => {
     ],
     ['a method that is gone', changed(place, undefined), 'POST /v1/orders: is gone'],
     ['another good status', changed([...place, 'responses', '201'], undefined), '201: is gone'],
+    [
+      'a kind of request that is gone',
+      changed([...schemas, 'TokenRequest', 'anyOf', '3'], undefined),
+      'an alternative is gone',
+    ],
     [
       'another scope',
       changed([...place, 'security'], [{ oauth2: ['orders:admin'] }]),
@@ -50,7 +59,7 @@ describe('a client could not live with', () => {
     ],
     [
       'a new parameter that is required',
-      changed([...list, 'parameters', '5'], { in: 'query', name: 'shop', required: true }),
+      changed([...list, 'parameters', next], { in: 'query', name: 'shop', required: true }),
       'query shop: is new and required',
     ],
     [
@@ -116,10 +125,14 @@ describe('a client could not live with', () => {
 describe('a client can live with', () => {
   test.each<[string, Schema]>([
     ['no change', released],
+    [
+      'a new kind of request',
+      changed([...schemas, 'TokenRequest', 'anyOf', '4'], { type: 'object' }),
+    ],
     ['a new address', changed(['paths', '/v1/parcels'], { get: { responses: {} } })],
     [
       'a new optional parameter',
-      changed([...list, 'parameters', '5'], { in: 'query', name: 'shop', required: false }),
+      changed([...list, 'parameters', next], { in: 'query', name: 'shop', required: false }),
     ],
     ['a wider limit', changed([...list, 'parameters', '0', 'schema', 'maximum'], 500)],
     [

@@ -19,19 +19,19 @@ export async function underLoad(kind: string[], work: () => Promise<void>): Prom
   let complaint = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-  let ended = false;
-  child.once('close', () => (ended = true));
-  child.once('error', () => (ended = true));
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  const closed = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
   const complain = () => new UserError(`the load has ended: ${complaint.trim()}`);
   try {
-    await until(async () => ended || complaint.includes('started'), {
+    await until(async () => isOver() || complaint.includes('started'), {
       timeoutMs: START_MS,
       complaint: 'the load did not start',
     });
-    if (ended) throw complain();
+    if (isOver()) throw complain();
     await work();
     child.stdin?.end();
-    await until(async () => ended, { timeoutMs: END_MS, complaint: 'the load did not end' });
+    await until(async () => isOver(), { timeoutMs: END_MS, complaint: 'the load did not end' });
+    await closed;
     if (output === '') throw complain();
     return JSON.parse(output) as Placed;
   } finally {

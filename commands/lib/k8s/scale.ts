@@ -68,14 +68,23 @@ async function each<Result>(measure: (replicas: number) => Promise<Result>): Pro
 
 /** Leaves the service with one replica and all the cores that it can get. */
 async function limited<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-  await kubectl(['set', 'resources', `deployment/${name}`, `--limits=cpu=${CORES}`]);
+  await patch(name, { op: 'add', value: CORES });
   try {
     await ready(name);
     return await work();
   } finally {
-    await kubectl(['set', 'resources', `deployment/${name}`, '--limits=cpu=0']);
+    await patch(name, { op: 'remove' });
     await scaleTo(name, 1);
   }
+}
+
+async function patch(
+  name: string,
+  change: { op: 'add' | 'remove'; value?: string },
+): Promise<void> {
+  const path = '/spec/template/spec/containers/0/resources/limits/cpu';
+  const json = JSON.stringify([{ ...change, path }]);
+  await kubectl(['patch', `deployment/${name}`, '--type=json', `--patch=${json}`]);
 }
 
 async function scaleTo(name: string, replicas: number): Promise<void> {

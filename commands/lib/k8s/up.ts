@@ -24,7 +24,7 @@ export async function up({ load, say }: UpOptions): Promise<void> {
   say('building images');
   const tags = await buildImages();
   const manifests = withTags(await kubectl(['kustomize', OVERLAY]), tags);
-  if (load !== undefined) {
+  if (load !== undefined && load !== '') {
     const images = await imagesHere(manifests);
     say(`handing ${String(images.length)} images to the cluster: ${load}`);
     await run(load.split(' '), images);
@@ -41,7 +41,7 @@ export async function up({ load, say }: UpOptions): Promise<void> {
 }
 
 /** Bounded; throws UserError with what is not ready. */
-export async function waitUntilReady(): Promise<void> {
+async function waitUntilReady(): Promise<void> {
   const timeoutMs = (READY_SECONDS + 10) * 1000;
   const timeout = `--timeout=${String(READY_SECONDS)}s`;
   const jobs = JOBS.map((name) => `job/${name}`);

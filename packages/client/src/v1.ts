@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * List your orders
-         * @description The caller's own orders, newest first.
+         * @description Newest first; the caller's own, or with `support:read` those of the customer that `customerId` names, which goes on record.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Read an order
-         * @description The order as it stands. Another customer's is 404, like one that is not there.
+         * @description The order as it stands. Another customer's is 404, like one that is not there. With `support:read` it is any order, and the reading of it is on record.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -148,6 +148,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund an order
+         * @description For the support: gives back the whole amount of a confirmed order, once. The order gets a `refund`, which is `requested` until the card processor has done it, as a rule within a second, and then `done`. Goods are not waited for, and a refund by itself returns none to the stock. The same request under the same `Idempotency-Key` again changes nothing and gets the order.
+         *
+         *     Limit `writes`: 300 requests a minute per client, 100 at once.
+         */
+        post: operations["refundOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/events": {
         parameters: {
             query?: never;
@@ -161,7 +183,9 @@ export interface paths {
          *
          *     Steps: `order-placed`, `stock-reserved`, `stock-rejected`, `payment-authorised`, `payment-declined`, `order-confirmed`, `order-cancelled`, `stock-committed`, `stock-released`, `payment-captured`, `capture-failed`, `payment-voided`, `payment-refunded`. Those of different services may arrive in either order; those with a `state` do not.
          *
-         *     The stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last `id` as `Last-Event-ID`, and nothing is lost. A comment every 15 s keeps the connection alive.
+         *     By hand: `curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"`. The `EventSource` of browsers sends no such header; read the stream with `fetch`. Where a stream is more than is needed, `getOrder` every second or two does.
+         *
+         *     The order is decided with the step that has the `state` `confirmed` or `cancelled`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last `id` as `Last-Event-ID`, and nothing is lost. A comment every 15 s keeps the connection alive.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -321,7 +345,11 @@ export interface paths {
          * Get an access token
          * @description The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
          *
-         *     A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic and the `scope` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. `/identity/.well-known/openid-configuration` describes the rest.
+         *     Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic, or with a `client_assertion` that it signs, and the `scope` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. `/identity/.well-known/openid-configuration` describes the rest. On an installation to try out, the client `shop-web` has no secret and may be answered at `http://localhost/callback`, on any port.
+         *
+         *     A program without a browser posts `client_id` and `scope` to `/identity/device/auth` (RFC 8628; to try out: `command-line`), shows its person the `user_code` and `verification_uri` of the answer, and asks here with the `device_code` every `interval` seconds. Until the person has said yes the answer is 400 with `authorization_pending`.
+         *
+         *     With a `DPoP` header (RFC 9449; ES256) the token is bound to the key of that proof, `token_type` is `DPoP`, and each request with it takes a proof of its own.
          *
          *     A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.
          *
@@ -478,10 +506,20 @@ export interface components {
                 country: string;
             };
         };
+        /** @description Where the support gave the whole amount back. */
+        Refund: {
+            reason: "damaged" | "not-as-described" | "not-received" | "goodwill";
+            state: "requested" | "done";
+            /**
+             * Format: date-time
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            requestedAt: string;
+        };
         Order: {
             /** Format: uuid */
             id: string;
-            /** @description `placed` until stock and payment have said yes or no. */
+            /** @description `placed` until stock and payment have said yes or no. A refunded order stays `confirmed`. */
             state: "placed" | "confirmed" | "cancelled";
             /** @description Why the order was cancelled. */
             reason?: string;
@@ -502,11 +540,15 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             placedAt: string;
+            refund?: components["schemas"]["Refund"];
         };
         OrderPage: {
             items: components["schemas"]["Order"][];
             /** @description The `cursor` of the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        RefundOrder: {
+            reason: "damaged" | "not-as-described" | "not-received" | "goodwill";
         };
         Stock: {
             /** @example ridgeline-2p-tent */
@@ -602,6 +644,10 @@ export interface components {
             grant_type: "client_credentials";
             /** @description Separated by spaces. */
             scope: string;
+            /** @description With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
+            client_assertion_type?: string;
+            /** @description In place of a secret (RFC 7523): a JWT that the client has signed with its key by ES256, for `aud` the issuer, with its id as `iss` and `sub`, a new `jti`, and an `exp` about a minute away. */
+            client_assertion?: string;
         } | {
             /** @constant */
             grant_type: "authorization_code";
@@ -619,12 +665,19 @@ export interface components {
             refresh_token: string;
             /** @description Separated by spaces. */
             scope?: string;
+        } | {
+            /** @constant */
+            grant_type: "urn:ietf:params:oauth:grant-type:device_code";
+            /** @description Only where the client has no secret. */
+            client_id: string;
+            /** @description Of RFC 8628. */
+            device_code: string;
         };
         Tokens: {
             /** @description A JWT (RFC 9068), for the Authorization header. */
             access_token: string;
-            /** @constant */
-            token_type: "Bearer";
+            /** @description `DPoP` where the request for it came with a proof. */
+            token_type: "Bearer" | "DPoP";
             /** @description In seconds. */
             expires_in: number;
             /** @description Separated by spaces. */
@@ -941,7 +994,7 @@ export interface components {
          *
          *     `malformed-json`: The body is not JSON, or holds text that cannot be stored, such as a NUL character.
          *
-         *     `idempotency-key-missing`: An order is placed with an Idempotency-Key header, so that it can be sent again safely.
+         *     `idempotency-key-missing`: An order is placed, and refunded, with an Idempotency-Key header, so that it can be sent again safely.
          *
          *     `idempotency-key-invalid`: The Idempotency-Key is 1 to 255 visible ASCII characters.
          */
@@ -961,7 +1014,7 @@ export interface components {
             };
         };
         /**
-         * @description `idempotency-key-reused`: The key belongs to an earlier order with another body. A new order needs a new key.
+         * @description `idempotency-key-reused`: The key belongs to an earlier request with another body. A new one needs a new key.
          *
          *     `duplicate-line`: Two lines name the same product. Use one line with the sum.
          *
@@ -1016,6 +1069,42 @@ export interface components {
                     status?: 409;
                     /** @enum {unknown} */
                     code?: "already-confirmed";
+                };
+            };
+        };
+        /** @description `idempotency-key-reused`: The key belongs to an earlier request with another body. A new one needs a new key. */
+        "idempotency-key-reused": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "idempotency-key-reused";
+                };
+            };
+        };
+        /**
+         * @description `order-not-confirmed`: Nothing is paid for an order before it is confirmed, nor for a cancelled one, so there is nothing to give back.
+         *
+         *     `already-refunded`: An order is refunded once, as a whole, and this one was, under another key.
+         */
+        "order-not-confirmed.already-refunded": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "order-not-confirmed" | "already-refunded";
                 };
             };
         };
@@ -1421,6 +1510,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `nextCursor` of the page before, as it is; the first page has none. */
                 cursor?: string;
+                /** @description Whose orders, for the support. Your own where it is left out. */
+                customerId?: string;
             };
             header?: never;
             path?: never;
@@ -1476,7 +1567,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description Chosen by the client, new for each new order and the same for each repetition: a UUID does well. It is kept as long as the order.
+                 * @description Chosen by the client, new for each new request and the same for each repetition: a UUID does well. It is kept as long as the order.
                  * @example f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11
                  */
                 "Idempotency-Key": string;
@@ -1667,6 +1758,80 @@ export interface operations {
             413: components["responses"]["body-too-large"];
             414: components["responses"]["uri-too-long"];
             415: components["responses"]["unsupported-media-type"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    refundOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chosen by the client, new for each new request and the same for each repetition: a UUID does well. It is kept as long as the order.
+                 * @example f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "damaged"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundOrder"];
+            };
+        };
+        responses: {
+            /** @description The order, with its refund. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90",
+                     *       "state": "confirmed",
+                     *       "lines": [
+                     *         {
+                     *           "productId": "ridgeline-2p-tent",
+                     *           "quantity": 2,
+                     *           "priceCents": 36900
+                     *         }
+                     *       ],
+                     *       "totalCents": 73800,
+                     *       "currency": "EUR",
+                     *       "placedAt": "2026-01-15T09:30:00.000Z",
+                     *       "refund": {
+                     *         "reason": "damaged",
+                     *         "state": "requested",
+                     *         "requestedAt": "2026-01-20T14:05:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["invalid-request.malformed-json.idempotency-key-missing.idempotency-key-invalid"];
+            401: components["responses"]["token-missing.token-invalid.proof-invalid"];
+            403: components["responses"]["scope-missing"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            409: components["responses"]["order-not-confirmed.already-refunded"];
+            413: components["responses"]["body-too-large"];
+            414: components["responses"]["uri-too-long"];
+            415: components["responses"]["unsupported-media-type"];
+            422: components["responses"]["idempotency-key-reused"];
             429: components["responses"]["rate-limited"];
             500: components["responses"]["internal-error"];
             503: components["responses"]["unavailable"];

@@ -6,7 +6,13 @@
 import { productChanged } from './catalog.ts';
 import type { EventContract } from './define-event.ts';
 import { stockCommitted, stockRejected, stockReleased, stockReserved } from './inventory.ts';
-import { orderCancelled, orderConfirmed, orderPlaced, paymentRequested } from './orders.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderPlaced,
+  paymentRequested,
+  refundRequested,
+} from './orders.ts';
 import {
   captureFailed,
   paymentAuthorised,
@@ -22,6 +28,7 @@ export const allEvents: readonly EventContract[] = [
   paymentRequested,
   orderConfirmed,
   orderCancelled,
+  refundRequested,
   stockReserved,
   stockRejected,
   stockCommitted,

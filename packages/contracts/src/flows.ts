@@ -6,7 +6,13 @@
 import { productChanged } from './catalog.ts';
 import type { EventContract } from './define-event.ts';
 import { stockCommitted, stockRejected, stockReleased, stockReserved } from './inventory.ts';
-import { orderCancelled, orderConfirmed, orderPlaced, paymentRequested } from './orders.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderPlaced,
+  paymentRequested,
+  refundRequested,
+} from './orders.ts';
 import {
   captureFailed,
   paymentAuthorised,
@@ -36,7 +42,7 @@ export const flows: readonly Flow[] = [
   { service: 'catalog', sends: [productChanged], receives: [] },
   {
     service: 'orders',
-    sends: [orderPlaced, paymentRequested, orderConfirmed, orderCancelled],
+    sends: [orderPlaced, paymentRequested, orderConfirmed, orderCancelled, refundRequested],
     receives: [
       productChanged,
       stockReserved,
@@ -44,6 +50,7 @@ export const flows: readonly Flow[] = [
       paymentAuthorised,
       paymentDeclined,
       captureFailed,
+      paymentRefunded,
     ],
   },
   {
@@ -54,11 +61,18 @@ export const flows: readonly Flow[] = [
   {
     service: 'payments',
     sends: ofPayments,
-    receives: [paymentRequested, orderConfirmed, orderCancelled],
+    receives: [paymentRequested, orderConfirmed, orderCancelled, refundRequested],
   },
   {
     service: 'notifications',
     sends: [],
-    receives: [orderPlaced, orderConfirmed, orderCancelled, ...ofInventory, ...ofPayments],
+    receives: [
+      orderPlaced,
+      orderConfirmed,
+      orderCancelled,
+      refundRequested,
+      ...ofInventory,
+      ...ofPayments,
+    ],
   },
 ];

@@ -52,3 +52,18 @@ export const orderCancelled = defineEvent({
   summary: 'Whatever was reserved, authorised or captured for the order is to be undone.',
   data: Type.Object({ orderId, reason: cancelReason }),
 });
+
+export const refundReason = Type.Union([
+  Type.Literal('damaged'),
+  Type.Literal('not-as-described'),
+  Type.Literal('not-received'),
+  Type.Literal('goodwill'),
+]);
+export type RefundReason = Static<typeof refundReason>;
+
+export const refundRequested = defineEvent({
+  type: 'waymark.orders.refund-requested.v1',
+  topic,
+  summary: 'The support gives back the whole amount; payments refunds until it holds.',
+  data: Type.Object({ orderId, reason: refundReason }),
+});

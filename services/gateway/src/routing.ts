@@ -29,6 +29,7 @@ export const routes: readonly Route[] = [
   route('GET    /v1/orders', 'orders', 'orders:read', 'support:read'),
   route('GET    /v1/orders/:id', 'orders', 'orders:read', 'support:read'),
   route('POST   /v1/orders/:id/cancel', 'orders', 'orders:write'),
+  route('POST   /v1/orders/:id/refund', 'orders', 'support:refund'),
   stream('GET   /v1/orders/:id/events', 'notifications', 'orders:read'),
   route('GET    /v1/stock/:productId', 'inventory', 'inventory:read'),
   route('PUT    /v1/stock/:productId', 'inventory', 'inventory:write'),

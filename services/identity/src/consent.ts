@@ -1,4 +1,5 @@
 /** What a person says yes to: whether there is such a yes to be given, and the grant that it makes. */
+import type { Act } from '@waymark/database/audit-trail.ts';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { API_SCOPES } from './clients.ts';
 import type { Person } from './people.ts';
@@ -26,6 +27,16 @@ export async function refusedScopes(
 export function notFor(scopes: string[]): InteractionResults {
   const error_description = `not for this account: ${scopes.join(' ')}`;
   return { error: 'invalid_scope', error_description };
+}
+
+/** What goes on record before a program is let near other people's orders: it may be followed by nothing, not preceded. */
+export function allowing({ session, params }: Interaction, scopes: string[]): Act {
+  return {
+    actor: session?.accountId ?? '',
+    act: 'allow',
+    object: `client:${String(params.client_id)}`,
+    details: { scopes: scopes.join(' ') },
+  };
 }
 
 // #region one-grant-for-one-yes

@@ -3,6 +3,7 @@
  * names what it waits for (an interaction), and takes it back with the result; each page is a GET that shows
  * and a POST that decides, so that nothing happens by following a link.
  */
+import type { Act } from '@waymark/database/audit-trail.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
@@ -10,7 +11,7 @@ import type { Server } from '@waymark/http/server-type.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors as oidcErrors, type InteractionResults, type Provider } from 'oidc-provider';
 import { Type } from 'typebox';
-import { grant, notFor, refusedScopes, scopesOf, type Interaction } from './consent.ts';
+import { allowing, grant, notFor, refusedScopes, scopesOf, type Interaction } from './consent.ts';
 import { errors } from './errors.ts';
 import { pageHeaders, render, type Page } from './layout.ts';
 import { consentPage, errorPage, loginPage } from './pages.ts';
@@ -24,6 +25,7 @@ export interface InteractionDeps {
   signIn: SignIn;
   findPerson: (username: string) => Promise<Person | undefined>;
   nameOf: (username: string) => Promise<string | undefined>;
+  record: (act: Act) => Promise<void>;
 }
 
 const loginForm = Type.Object(
@@ -96,6 +98,8 @@ function registerPages(server: Server, address: string, deps: InteractionDeps): 
     const interaction = await getInteraction(deps.provider(), { request, reply }, 'consent');
     const refused = await refusedScopes(interaction, deps.findPerson);
     if (refused.length > 0) return finish(request, reply, notFor(refused));
+    const powers = scopesOf(interaction).filter((scope) => scope.startsWith('support:'));
+    if (powers.length > 0) await deps.record(allowing(interaction, powers));
     const grantId = await grant(interaction, deps.provider(), deps.audience);
     return finish(request, reply, { consent: { grantId } });
   });

@@ -30,7 +30,7 @@ export function createPersonalFields({ store, dataKeys, blindIndexKey }: Persona
   }
 
   return {
-    async save(entries: PersonEntry[]): Promise<void> {
+    async save(entries: PersonEntry[], now: Date): Promise<void> {
       const people = entries.map(
         async ({ username, password, role = 'customer', name, email }) => ({
           username,
@@ -41,14 +41,14 @@ export function createPersonalFields({ store, dataKeys, blindIndexKey }: Persona
           emailIndex: email === undefined ? undefined : indexOfEmail(folded(email)),
         }),
       );
-      await store.savePeople(await Promise.all(people));
+      await store.savePeople(await Promise.all(people), now);
       // Of those who came before and have left the list since.
       for (const { username, name } of await store.findClearNames())
         await store.saveName(username, await sealFor(username, 'name', name));
     },
 
     /** By what a person types to say who they are: a username, or an e-mail address. */
-    async find(typed: string): Promise<Person | undefined> {
+    async findPerson(typed: string): Promise<Person | undefined> {
       if (isUsername(typed)) return store.findPerson('username', typed);
       return store.findPerson('email_index', indexOfEmail(folded(typed)));
     },

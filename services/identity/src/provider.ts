@@ -26,6 +26,7 @@ import { introspectAccessTokens, mayIntrospect } from './introspection.ts';
 import type { Keys } from './keys.ts';
 import type { Person } from './people.ts';
 import { policy, type Role } from './policy.ts';
+import { speakAsOutside } from './public-protocol.ts';
 import { renderError, renderLoggedOut, renderLogout } from './provider-pages.ts';
 
 export interface ProviderOptions {
@@ -60,6 +61,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(issuer, configuration(options));
   // The gateway says in X-Forwarded-* whom it speaks for; nobody else reaches this port.
   provider.proxy = true;
+  speakAsOutside(provider);
   // What is stored as the secret is its hash (clients.ts).
   provider.Client.prototype.compareClientSecret = function (this: Client, secret: string) {
     return matchesHash(secret, this.clientSecret ?? '');

@@ -13,11 +13,18 @@ export interface SignInDeps {
   attemptIndex: BlindIndex;
   store: {
     /** Counts one more attempt, and says how many there are in the current period. */
-    countAttempt(key: string, period: { now: Date; endsAt: Date }): Promise<number>;
+    countAttempt(key: string, period: Period): Promise<number>;
     forgetAttempts(key: string): Promise<void>;
   };
   verifyPassword: (password: string, hash: string) => Promise<boolean>;
   clock: () => Date;
+}
+
+export interface Period {
+  now: Date;
+  endsAt: Date;
+  /** How many attempts it has room for. */
+  limit: number;
 }
 
 export interface Credentials {
@@ -53,12 +60,14 @@ export function createSignIn(deps: SignInDeps) {
     // check before the first of them is counted. So each is counted first, and a right one clears the account's count.
     // The account's bound holds whoever asks and from wherever, for names that nobody has too. Its price:
     // a stranger can keep somebody from signing in for 15 minutes at a time, though not from staying so.
-    if ((await store.countAttempt(address, period)) > ATTEMPTS_PER_ADDRESS)
+    const addressCount = { ...period, limit: ATTEMPTS_PER_ADDRESS };
+    if ((await store.countAttempt(address, addressCount)) > ATTEMPTS_PER_ADDRESS)
       return { outcome: 'throttled' };
     // One count for all the names of one account.
     const person = await findPerson(username);
     const account = attemptIndex(`account ${person?.username ?? username}`);
-    if ((await store.countAttempt(account, period)) > ATTEMPTS_PER_ACCOUNT)
+    const accountCount = { ...period, limit: ATTEMPTS_PER_ACCOUNT };
+    if ((await store.countAttempt(account, accountCount)) > ATTEMPTS_PER_ACCOUNT)
       return { outcome: 'throttled' };
     // #endregion
 

@@ -1,4 +1,5 @@
 /** SQL of the identity service, and nothing else. */
+import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Client } from './clients.ts';
@@ -10,6 +11,8 @@ export function createStore(db: Kysely<IdentitySchema>) {
     ...clientQueries(db),
     ...personQueries(db),
     ...payloadQueries(db),
+    recordAct: (act: Act, now: Date) =>
+      db.transaction().execute((tx) => recordAct(runOn(tx), act, now)),
   };
 }
 

@@ -10,7 +10,22 @@ const clientId = Type.String({ description: 'Only where the client has no secret
 
 const body = Type.Union(
   [
-    Type.Object({ grant_type: Type.Literal('client_credentials'), scope }),
+    Type.Object({
+      grant_type: Type.Literal('client_credentials'),
+      scope,
+      client_assertion_type: Type.Optional(
+        Type.String({
+          description:
+            'With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.',
+        }),
+      ),
+      client_assertion: Type.Optional(
+        Type.String({
+          description:
+            'In place of a secret (RFC 7523): a JWT that the client has signed with its key by ES256, for `aud` the issuer, with its id as `iss` and `sub`, a new `jti`, and an `exp` about a minute away.',
+        }),
+      ),
+    }),
     Type.Object({
       grant_type: Type.Literal('authorization_code'),
       client_id: clientId,
@@ -24,6 +39,11 @@ const body = Type.Union(
       refresh_token: Type.String(),
       scope: Type.Optional(scope),
     }),
+    Type.Object({
+      grant_type: Type.Literal('urn:ietf:params:oauth:grant-type:device_code'),
+      client_id: clientId,
+      device_code: Type.String({ description: 'Of RFC 8628.' }),
+    }),
   ],
   { title: 'TokenRequest' },
 );
@@ -31,7 +51,9 @@ const body = Type.Union(
 const tokens = Type.Object(
   {
     access_token: Type.String({ description: 'A JWT (RFC 9068), for the Authorization header.' }),
-    token_type: Type.Literal('Bearer'),
+    token_type: Type.Union([Type.Literal('Bearer'), Type.Literal('DPoP')], {
+      description: '`DPoP` where the request for it came with a proof.',
+    }),
     expires_in: Type.Integer({ description: 'In seconds.' }),
     scope,
     refresh_token: Type.Optional(
@@ -52,7 +74,11 @@ const operation: Operation = {
   summary: 'Get an access token',
   description: `The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
 
-A program that acts for itself sends \`grant_type=client_credentials\` with its id and secret as HTTP Basic and the \`scope\` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to \`/identity/auth\` (\`response_type=code\`, PKCE with \`S256\`, \`client_id\`, \`redirect_uri\`, \`scope\`, \`state\`), gets a \`code\` at its redirect address and trades it here with its \`code_verifier\`, within a minute and once. \`/identity/.well-known/openid-configuration\` describes the rest.
+Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends \`grant_type=client_credentials\` with its id and secret as HTTP Basic, or with a \`client_assertion\` that it signs, and the \`scope\` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to \`/identity/auth\` (\`response_type=code\`, PKCE with \`S256\`, \`client_id\`, \`redirect_uri\`, \`scope\`, \`state\`), gets a \`code\` at its redirect address and trades it here with its \`code_verifier\`, within a minute and once. \`/identity/.well-known/openid-configuration\` describes the rest. On an installation to try out, the client \`shop-web\` has no secret and may be answered at \`http://localhost/callback\`, on any port.
+
+A program without a browser posts \`client_id\` and \`scope\` to \`/identity/device/auth\` (RFC 8628; to try out: \`command-line\`), shows its person the \`user_code\` and \`verification_uri\` of the answer, and asks here with the \`device_code\` every \`interval\` seconds. Until the person has said yes the answer is 400 with \`authorization_pending\`.
+
+With a \`DPoP\` header (RFC 9449; ES256) the token is bound to the key of that proof, \`token_type\` is \`DPoP\`, and each request with it takes a proof of its own.
 
 A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.`,
   returns: 'The tokens.',

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createAuthority, issue } from '@waymark/certificates/authority.ts';
+import { createHttpClient } from '@waymark/http/client.ts';
+import type { AddressInfo } from 'node:net';
 import { askToken, ISSUER, keySet, setup } from './setup.ts';
 
 let world: Awaited<ReturnType<typeof setup>>;
@@ -22,6 +25,20 @@ test.each([
     token_endpoint: `${ISSUER}/token`,
   });
   expect(answer.body).not.toContain('evil.test');
+});
+
+test('discovery names the public addresses also where the service itself is asked over TLS', async () => {
+  const authority = await createAuthority('Test', 1);
+  const { certificate: cert, key } = await issue(authority, 'localhost', 1);
+  const tls = { cert, key, ca: authority.certificate };
+  const { server } = await world.start({ tls: { ...tls, callers: ['localhost'] } });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const baseUrl = `https://localhost:${String(port)}`;
+  const client = createHttpClient({ baseUrl, timeoutMs: 3000, tls });
+  const { body } = await client.call({ method: 'GET', path: DISCOVERY });
+  await client.close();
+  expect(body).toMatchObject({ issuer: ISSUER, token_endpoint: `${ISSUER}/token` });
 });
 
 test('discovery offers what there is and nothing else', async () => {

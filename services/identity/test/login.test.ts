@@ -51,6 +51,12 @@ test('the sixth attempt on an account is refused, even with the right password, 
   expect(refused.status).toBe(429);
   expect(refused.headers['retry-after']).toBe('900');
   expect(refused.body).toContain('Too many attempts');
+  await browser.submit(login, 'login', ada);
+  const trail = await world.database.query<{ act: string; object: string }>(
+    'select act, object from audit_trail',
+  );
+  expect(trail).toEqual([{ act: 'sign-in-locked', object: expect.any(String) as unknown }]);
+  expect(trail[0]?.object).not.toContain('ada');
   // Another account is not touched by it.
   expect((await browser.submit(login, 'login', stranger)).status).toBe(422);
   world.time.now = new Date(world.time.now.getTime() + 15 * 60_000);

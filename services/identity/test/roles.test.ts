@@ -70,6 +70,13 @@ test('a support person lets a program read and refund orders, and is told so fir
   const code = back.url.searchParams.get('code') ?? '';
   const tokens = (await exchange(world.app, { code, verifier })).json<Tokens>();
   expect(decodeJwt(tokens.access_token)).toMatchObject({ sub: 'sam', scope: SUPPORT });
+  const trail = await world.database.query(
+    'select actor, act, object from audit_trail order by seq',
+  );
+  expect(trail).toEqual([
+    { actor: 'list of people', act: 'change-role', object: 'person:sam' },
+    { actor: 'sam', act: 'allow', object: 'client:shop-web' },
+  ]);
 });
 
 test.each(['support:read', 'support:refund'])(

@@ -28,7 +28,9 @@ export const streamOperation: Operation = {
 
 Steps: \`order-placed\`, \`stock-reserved\`, \`stock-rejected\`, \`payment-authorised\`, \`payment-declined\`, \`order-confirmed\`, \`order-cancelled\`, \`stock-committed\`, \`stock-released\`, \`payment-captured\`, \`capture-failed\`, \`payment-voided\`, \`payment-refunded\`. Those of different services may arrive in either order; those with a \`state\` do not.
 
-The stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
+By hand: \`curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"\`. The \`EventSource\` of browsers sends no such header; read the stream with \`fetch\`. Where a stream is more than is needed, \`getOrder\` every second or two does.
+
+The order is decided with the step that has the \`state\` \`confirmed\` or \`cancelled\`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
   returns: 'The stream, which stays open.',
   errors: [errors['last-event-id-invalid'], errors['too-many-streams']],
   requestHeaders: {

@@ -10,7 +10,12 @@ import {
   stockReleased,
   stockReserved,
 } from '@waymark/contracts/inventory.ts';
-import { orderCancelled, orderConfirmed, orderPlaced } from '@waymark/contracts/orders.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderPlaced,
+  refundRequested,
+} from '@waymark/contracts/orders.ts';
 import {
   captureFailed,
   paymentAuthorised,
@@ -46,6 +51,7 @@ export const shown: [EventContract, Step['state']?][] = [
   [paymentDeclined],
   [orderConfirmed, 'confirmed'],
   [orderCancelled, 'cancelled'],
+  [refundRequested],
   [stockCommitted],
   [stockReleased],
   [paymentCaptured],

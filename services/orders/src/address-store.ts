@@ -1,8 +1,11 @@
 /** SQL of the addresses that orders go to; part of store.ts. */
 import type { Executor } from '@waymark/database/connect.ts';
 import type { ShipTo } from './order.ts';
-import { toOrder } from './order-row.ts';
-import type { OrdersSchema } from './store.ts';
+import { toOrder, type OrderRow } from './order-row.ts';
+
+interface AddressTables {
+  orders: OrderRow;
+}
 
 /** Clear where it is not sealed. */
 export interface StoredAddress {
@@ -10,7 +13,7 @@ export interface StoredAddress {
   clear: ShipTo;
 }
 
-export function addressQueries(db: Executor<OrdersSchema>) {
+export function addressQueries(db: Executor<AddressTables>) {
   return {
     /** Orders whose address is not sealed. */
     async findClearForUpdate(limit: number) {
@@ -38,7 +41,7 @@ export function addressQueries(db: Executor<OrdersSchema>) {
 }
 
 /** What a repetition of the order's request is compared with. */
-export async function findWithAddress(db: Executor<OrdersSchema>, id: string) {
+export async function findWithAddress(db: Executor<AddressTables>, id: string) {
   const query = db.selectFrom('orders').selectAll().where('id', '=', id);
   const row = await query.executeTakeFirstOrThrow();
   const shipTo: StoredAddress = { sealed: row.ship_to_sealed, clear: row.ship_to as ShipTo };

@@ -20,7 +20,7 @@ import { measureDecisions } from './decision-metrics.ts';
 import { handlers } from './inbox.ts';
 import { createOrders } from './orders.ts';
 import { registerRoutes } from './routes.ts';
-import { createStore, type OrdersSchema } from './store.ts';
+import { createStore, type OrdersSchema, type OrdersStore } from './store.ts';
 
 export interface OrdersAppDeps {
   databaseUrl: string;
@@ -47,18 +47,7 @@ export function buildApp(deps: OrdersAppDeps): App {
   const relay = createRelay({ databaseUrl, eventLog, log });
   measureOutbox(metrics, db);
   const store = createStore(db, relay.wake);
-  readAtScrape(metrics, {
-    name: 'orders_undecided',
-    help: 'Orders that wait for a decision, counted up to 10000',
-    labelNames: ['state'],
-    async read() {
-      const counts = await store.countUndecided();
-      return (['placed', 'awaiting-payment'] as const).map((state) => ({
-        labels: { state },
-        value: counts.find((count) => count.state === state)?.orders ?? 0,
-      }));
-    },
-  });
+  measureUndecided(metrics, store);
   const addresses = createAddresses(createDataKeys(db, ring));
   const orders = createOrders({ ...deps, store, addresses, measure: measureDecisions(metrics) });
   const inbox = createInbox({
@@ -102,4 +91,19 @@ export function buildApp(deps: OrdersAppDeps): App {
       await db.destroy();
     },
   };
+}
+
+function measureUndecided(metrics: Metrics, store: OrdersStore): void {
+  readAtScrape(metrics, {
+    name: 'orders_undecided',
+    help: 'Orders that wait for a decision, counted up to 10000',
+    labelNames: ['state'],
+    async read() {
+      const counts = await store.countUndecided();
+      return (['placed', 'awaiting-payment'] as const).map((state) => ({
+        labels: { state },
+        value: counts.find((count) => count.state === state)?.orders ?? 0,
+      }));
+    },
+  });
 }

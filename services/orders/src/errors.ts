@@ -5,7 +5,7 @@ export const errors = defineErrors({
   'idempotency-key-missing': {
     status: 400,
     title: 'Idempotency key missing',
-    when: 'An order is placed with an Idempotency-Key header, so that it can be sent again safely.',
+    when: 'An order is placed, and refunded, with an Idempotency-Key header, so that it can be sent again safely.',
   },
   'idempotency-key-invalid': {
     status: 400,
@@ -15,7 +15,7 @@ export const errors = defineErrors({
   'idempotency-key-reused': {
     status: 422,
     title: 'Idempotency key reused',
-    when: 'The key belongs to an earlier order with another body. A new order needs a new key.',
+    when: 'The key belongs to an earlier request with another body. A new one needs a new key.',
   },
   'idempotency-key-in-flight': {
     status: 409,
@@ -47,5 +47,15 @@ export const errors = defineErrors({
     status: 409,
     title: 'Order already confirmed',
     when: 'A confirmed order is paid and on its way, and cannot be cancelled any more.',
+  },
+  'order-not-confirmed': {
+    status: 409,
+    title: 'Order not confirmed',
+    when: 'Nothing is paid for an order before it is confirmed, nor for a cancelled one, so there is nothing to give back.',
+  },
+  'already-refunded': {
+    status: 409,
+    title: 'Order already refunded',
+    when: 'An order is refunded once, as a whole, and this one was, under another key.',
   },
 });

@@ -8,12 +8,14 @@ import {
   captureFailed as captureLost,
   paymentAuthorised as authorised,
   paymentDeclined as declined,
+  paymentRefunded as refunded,
 } from '@waymark/contracts/payments.ts';
 import { on, type Handler } from '@waymark/messaging/handler.ts';
 import {
   captureFailed,
   paymentAuthorised,
   paymentDeclined,
+  paymentRefunded,
   stockRejected,
   stockReserved,
 } from './order.ts';
@@ -28,5 +30,6 @@ export function handlers(orders: Orders): Handler<OrdersSchema>[] {
     on(authorised, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentAuthorised)),
     on(declined, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentDeclined)),
     on(captureLost, (tx, data) => orders.advance(queriesOn(tx), data.orderId, captureFailed)),
+    on(refunded, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentRefunded)),
   ];
 }

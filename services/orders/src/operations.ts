@@ -14,7 +14,7 @@ const order = {
 const idempotencyKey: RequestHeader = {
   required: true,
   description:
-    'Chosen by the client, new for each new order and the same for each repetition: a UUID does well. It is kept as long as the order.',
+    'Chosen by the client, new for each new request and the same for each repetition: a UUID does well. It is kept as long as the order.',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
   example: 'f3a1c2d4-7b60-4c59-9a51-2f6f3f0c8e11',
 };
@@ -59,14 +59,16 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
   listOrders: {
     operationId: 'listOrders',
     summary: 'List your orders',
-    description: "The caller's own orders, newest first.",
+    description:
+      "Newest first; the caller's own, or with `support:read` those of the customer that `customerId` names, which goes on record.",
     returns: 'A page of orders.',
     examples: { answer: { items: [order], nextCursor: null } },
   },
   getOrder: {
     operationId: 'getOrder',
     summary: 'Read an order',
-    description: "The order as it stands. Another customer's is 404, like one that is not there.",
+    description:
+      "The order as it stands. Another customer's is 404, like one that is not there. With `support:read` it is any order, and the reading of it is on record.",
     returns: 'The order.',
     etag: '"confirmed"',
     examples: { answer: { ...order, state: 'confirmed' } },
@@ -81,5 +83,32 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
     ifMatch: 'optional',
     errors: [errors['already-confirmed']],
     examples: { answer: { ...order, state: 'cancelled', reason: 'customer-request' } },
+  },
+  refundOrder: {
+    operationId: 'refundOrder',
+    summary: 'Refund an order',
+    description:
+      'For the support: gives back the whole amount of a confirmed order, once. The order gets a `refund`, which is `requested` until the card processor has done it, as a rule within a second, and then `done`. Goods are not waited for, and a refund by itself returns none to the stock. The same request under the same `Idempotency-Key` again changes nothing and gets the order.',
+    returns: 'The order, with its refund.',
+    errors: [
+      errors['idempotency-key-missing'],
+      errors['idempotency-key-invalid'],
+      errors['idempotency-key-reused'],
+      errors['order-not-confirmed'],
+      errors['already-refunded'],
+    ],
+    requestHeaders: { 'Idempotency-Key': idempotencyKey },
+    examples: {
+      body: { reason: 'damaged' },
+      answer: {
+        ...order,
+        state: 'confirmed',
+        refund: {
+          reason: 'damaged',
+          state: 'requested',
+          requestedAt: '2026-01-20T14:05:00.000Z',
+        },
+      },
+    },
   },
 } satisfies Record<string, Operation>;

@@ -1,5 +1,5 @@
 /** An order as its row in the table, and back. */
-import type { CancelReason } from '@waymark/contracts/orders.ts';
+import type { CancelReason, RefundReason } from '@waymark/contracts/orders.ts';
 import type { Order, OrderLine, OrderState } from './order.ts';
 
 export interface OrderRow {
@@ -19,11 +19,20 @@ export interface OrderRow {
   request_hash: string | null;
   placed_at: Date;
   deadline_at: Date;
+  refund_reason: RefundReason | null;
+  refund_requested_at: Date | null;
+  refund_key: string | null;
 }
 
 export function progressColumns(progress: OrderState) {
-  const cancel_reason = progress.state === 'cancelled' ? progress.reason : null;
-  return { state: progress.state, cancel_reason };
+  const refund = 'refund' in progress ? progress.refund : undefined;
+  return {
+    state: progress.state,
+    cancel_reason: progress.state === 'cancelled' ? progress.reason : null,
+    refund_reason: refund?.reason ?? null,
+    refund_requested_at: refund?.requestedAt ?? null,
+    refund_key: refund?.idempotencyKey ?? null,
+  };
 }
 
 export function toOrder(row: OrderRow): Order {
@@ -40,11 +49,15 @@ export function toOrder(row: OrderRow): Order {
   };
 }
 
-function toProgress({
-  state,
-  cancel_reason,
-}: Pick<OrderRow, 'state' | 'cancel_reason'>): OrderState {
-  if (state !== 'cancelled') return { state };
-  // The table's own check holds the two columns together.
-  return { state, reason: cancel_reason ?? 'customer-request' };
+/** The table's own checks hold a state and its columns together. */
+function toProgress(row: OrderRow): OrderState {
+  const { state } = row;
+  if (state === 'cancelled') return { state, reason: row.cancel_reason ?? 'customer-request' };
+  if (state !== 'refunding' && state !== 'refunded') return { state };
+  const refund = {
+    reason: row.refund_reason ?? 'goodwill',
+    requestedAt: row.refund_requested_at ?? row.placed_at,
+    idempotencyKey: row.refund_key ?? '',
+  };
+  return { state, refund };
 }

@@ -9,7 +9,9 @@ import {
   orderConfirmed,
   orderPlaced,
   paymentRequested,
+  refundRequested as refundRequestedEvent,
   type CancelReason,
+  type RefundReason,
 } from '@waymark/contracts/orders.ts';
 import { isCardToken } from '@waymark/contracts/card-tokens.ts';
 import { Problem } from '@waymark/http/problem.ts';
@@ -20,7 +22,15 @@ export type OrderState =
   | { state: 'placed' }
   | { state: 'awaiting-payment' }
   | { state: 'confirmed' }
-  | { state: 'cancelled'; reason: CancelReason };
+  | { state: 'cancelled'; reason: CancelReason }
+  | { state: 'refunding' | 'refunded'; refund: Refund };
+
+export interface Refund {
+  reason: RefundReason;
+  requestedAt: Date;
+  /** What the support's program chose for this request. */
+  idempotencyKey: string;
+}
 
 export interface OrderLine {
   productId: string;
@@ -150,14 +160,47 @@ export function deadlinePassed(order: Order): Decision | undefined {
   return cancelUndecided(order, 'deadline-passed');
 }
 
-/** The hold lapsed before it was captured and the card refused a new one: the only way out of `confirmed`. */
+/** The hold lapsed before it was captured and the card refused a new one. A refund then has nothing to give back. */
 export function captureFailed(order: Order): Decision | undefined {
-  return order.progress.state === 'confirmed' ? cancel(order, 'capture-failed') : undefined;
+  const { state } = order.progress;
+  return state === 'confirmed' || state === 'refunding'
+    ? cancel(order, 'capture-failed')
+    : undefined;
+}
+
+/**
+ * Throws `order-not-confirmed`, `already-refunded`, or `idempotency-key-reused` for a key that came with another
+ * reason. The same request again changes nothing.
+ */
+export function refundRequested(order: Order, refund: Refund): Decision | undefined {
+  const { progress } = order;
+  if ('refund' in progress) {
+    const { idempotencyKey, reason } = progress.refund;
+    if (idempotencyKey !== refund.idempotencyKey) throw new Problem(errors['already-refunded']);
+    if (reason !== refund.reason) throw new Problem(errors['idempotency-key-reused']);
+    return undefined;
+  }
+  if (progress.state !== 'confirmed') throw new Problem(errors['order-not-confirmed']);
+  // #region one-refund-an-order
+  // A refund is a state of its order and not a row beside it, so there cannot be two: whoever asks second finds the
+  // order refunding, under the lock on its row. Whether the capture is done yet is not asked here. Payments knows,
+  // and gives back what it took, once it took it.
+  const { reason } = refund;
+  const requested = outgoing(refundRequestedEvent, order.id, { orderId: order.id, reason });
+  return { progress: { state: 'refunding', refund }, events: [requested] };
+  // #endregion
+}
+
+/** Money also goes back for a cancelled order, which stays so. */
+export function paymentRefunded({ progress }: Order): Decision | undefined {
+  if (progress.state !== 'refunding') return undefined;
+  return { progress: { ...progress, state: 'refunded' }, events: [] };
 }
 
 /** Throws `already-confirmed`. Cancelling what is cancelled already changes nothing. */
 export function cancelRequested(order: Order): Decision | undefined {
-  if (order.progress.state === 'confirmed') throw new Problem(errors['already-confirmed']);
+  if (order.progress.state === 'confirmed' || 'refund' in order.progress)
+    throw new Problem(errors['already-confirmed']);
   return cancelUndecided(order, 'customer-request');
 }
 

@@ -16,12 +16,14 @@ import {
   cancelRequested,
   deadlinePassed,
   placeOrder,
+  refundRequested,
   type Decision,
   type Order,
   type PlaceOrder,
   type ShipTo,
+  type Refund,
 } from './order.ts';
-import type { OrdersQueries, OrdersStore } from './store.ts';
+import type { OrderPage, OrdersQueries, OrdersStore } from './store.ts';
 
 export interface OrdersDeps {
   store: OrdersStore;
@@ -45,6 +47,16 @@ export function createOrders(deps: OrdersDeps) {
     measure.decided(order, decision.progress, clock());
     return { ...order, progress: decision.progress };
   }
+
+  // #region read-on-record
+  // Who reads what is not theirs must be able to say why, so the row is there before the answer is: where it cannot be
+  // written, there is none. A customer who reads their own order leaves none, and pays nothing for it.
+  async function recordReading({ subject }: Access, ownerId: string, object: string) {
+    if (ownerId === subject) return;
+    const act = { actor: subject, act: 'read', object };
+    await store.transaction((tx) => tx.recordAct(act, clock()));
+  }
+  // #endregion
 
   return {
     /**
@@ -76,13 +88,15 @@ export function createOrders(deps: OrdersDeps) {
 
     /** Throws `not-found` for an order out of the caller's reach too, so that ids cannot be probed. */
     async get(access: Access, id: string): Promise<Order> {
-      return reached(await store.findOrder(id), access);
+      const order = reached(await store.findOrder(id), access);
+      await recordReading(access, order.customerId, `order:${id}`);
+      return order;
     },
 
-    list(
-      customerId: string,
-      page: { after: { placedAt: number; id: string } | undefined; limit: number },
-    ) {
+    /** Throws `scope-missing` where another's are asked for by who may see only their own. */
+    async list(access: Access, { customerId, ...page }: { customerId: string } & OrderPage) {
+      if (!mayReach(access, customerId)) throw new Problem(httpErrors['scope-missing']);
+      await recordReading(access, customerId, `orders of:${customerId}`);
       return store.listOrders(customerId, page);
     },
 
@@ -92,6 +106,28 @@ export function createOrders(deps: OrdersDeps) {
         const order = reached(await tx.findOrderForUpdate(id), access);
         check(order);
         return save(tx, order, cancelRequested(order));
+      });
+    },
+
+    /**
+     * Gives the whole amount back; payments does so when it hears of it. The goods are not waited for, and no stock
+     * returns. Throws `not-found` and what the model's refundRequested throws.
+     */
+    async refund(
+      access: Access,
+      id: string,
+      asked: Pick<Refund, 'reason' | 'idempotencyKey'>,
+    ): Promise<Order> {
+      return store.transaction(async (tx) => {
+        const order = reached(await tx.findOrderForUpdate(id), access);
+        const now = clock();
+        const decision = refundRequested(order, { ...asked, requestedAt: now });
+        const saved = await save(tx, order, decision);
+        const object = `order:${order.id}`;
+        const act = decision === undefined ? 'read' : 'refund';
+        const details = { reason: asked.reason, cents: order.totalCents };
+        await tx.recordAct({ actor: access.subject, act, object, details }, now);
+        return saved;
       });
     },
 

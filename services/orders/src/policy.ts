@@ -5,4 +5,5 @@ export const policy = {
   place: { own: 'orders:write' },
   read: { own: 'orders:read', any: 'support:read' },
   cancel: { own: 'orders:write' },
+  refund: { any: 'support:refund' },
 } satisfies Policy;

@@ -1,5 +1,6 @@
 /** HTTP of the orders service: schema in, use case, status out. */
-import { currency, productId, quantity, text, time } from '@waymark/contracts/fields.ts';
+import { productId, quantity, text } from '@waymark/contracts/fields.ts';
+import { refundReason } from '@waymark/contracts/orders.ts';
 import { checkIfMatch, tagOf } from '@waymark/http/conditional.ts';
 import { decodeCursor, nextCursor, pageOf, pageQuery } from '@waymark/http/page.ts';
 import { Problem } from '@waymark/http/problem.ts';
@@ -7,6 +8,7 @@ import type { Server } from '@waymark/http/server-type.ts';
 import { callerOf, requireScope } from '@waymark/tokens/require-scope.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
+import { orderAnswer, toAnswer } from './answers.ts';
 import { errors } from './errors.ts';
 import { operations } from './operations.ts';
 import type { Order } from './order.ts';
@@ -43,28 +45,6 @@ const placeOrderBody = Type.Object(
   { additionalProperties: false, title: 'PlaceOrder' },
 );
 
-const orderAnswer = Type.Object(
-  {
-    id: Type.String({ format: 'uuid' }),
-    state: Type.Union(
-      [Type.Literal('placed'), Type.Literal('confirmed'), Type.Literal('cancelled')],
-      { description: '`placed` until stock and payment have said yes or no.' },
-    ),
-    reason: Type.Optional(Type.String({ description: 'Why the order was cancelled.' })),
-    lines: Type.Array(
-      Type.Object({
-        productId,
-        quantity,
-        priceCents: Type.Integer({ description: 'Of one piece, when the order was placed.' }),
-      }),
-    ),
-    totalCents: Type.Integer({ description: 'Of all lines.' }),
-    currency,
-    placedAt: time,
-  },
-  { title: 'Order' },
-);
-
 const orderPage = Type.Object(
   { items: Type.Array(orderAnswer), nextCursor },
   { title: 'OrderPage' },
@@ -78,20 +58,30 @@ const cursorPosition = Type.Object(
   },
   { additionalProperties: false },
 );
+const listQuery = Type.Object(
+  {
+    ...pageQuery,
+    customerId: Type.Optional(
+      text(100, { description: 'Whose orders, for the support. Your own where it is left out.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const refundBody = Type.Object(
+  { reason: refundReason },
+  { additionalProperties: false, title: 'RefundOrder' },
+);
 const idParams = Type.Object({ id: Type.String({ format: 'uuid' }) });
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 export function registerRoutes(server: Server, orders: Orders, verifier: TokenVerifier): void {
-  const read = { onRequest: requireScope(verifier, policy.read) };
   // Notifications asks here for a caller who wants to follow the order.
   const readOne = { onRequest: requireScope(verifier, policy.read, { alsoBelow: '/events' }) };
-  const place = { onRequest: requireScope(verifier, policy.place) };
-  const cancel = { onRequest: requireScope(verifier, policy.cancel) };
 
   server.post(
     '/v1/orders',
     {
-      ...place,
+      onRequest: requireScope(verifier, policy.place),
       config: { operation: operations.placeOrder },
       schema: { body: placeOrderBody, response: { 201: orderAnswer } },
     },
@@ -112,17 +102,18 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
   server.get(
     '/v1/orders',
     {
-      ...read,
+      onRequest: requireScope(verifier, policy.read),
       config: { operation: operations.listOrders },
       schema: {
-        querystring: Type.Object(pageQuery, { additionalProperties: false }),
+        querystring: listQuery,
         response: { 200: orderPage },
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query;
+      const access = callerOf(request);
+      const { limit, cursor, customerId = access.subject } = request.query;
       const after = decodeCursor(cursorPosition, cursor);
-      const rows = await orders.list(callerOf(request).subject, { after, limit });
+      const rows = await orders.list(access, { customerId, after, limit });
       const page = pageOf(rows, limit, ({ placedAt, id }) => ({
         placedAt: placedAt.getTime(),
         id,
@@ -148,7 +139,7 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
   server.post(
     '/v1/orders/:id/cancel',
     {
-      ...cancel,
+      onRequest: requireScope(verifier, policy.cancel),
       config: { operation: operations.cancelOrder },
       schema: { params: idParams, response: { 200: orderAnswer } },
     },
@@ -160,6 +151,27 @@ export function registerRoutes(server: Server, orders: Orders, verifier: TokenVe
       return toAnswer(order);
     },
   );
+
+  registerRefund(server, orders, verifier);
+}
+
+function registerRefund(server: Server, orders: Orders, verifier: TokenVerifier): void {
+  server.post(
+    '/v1/orders/:id/refund',
+    {
+      onRequest: requireScope(verifier, policy.refund),
+      config: { operation: operations.refundOrder },
+      schema: { params: idParams, body: refundBody, response: { 202: orderAnswer } },
+    },
+    async (request, reply) => {
+      const idempotencyKey = checkIdempotencyKey(request.headers['idempotency-key']);
+      const { reason } = request.body;
+      reply.code(202);
+      return toAnswer(
+        await orders.refund(callerOf(request), request.params.id, { reason, idempotencyKey }),
+      );
+    },
+  );
 }
 
 function checkIdempotencyKey(key: string | string[] | undefined): string {
@@ -169,13 +181,8 @@ function checkIdempotencyKey(key: string | string[] | undefined): string {
   return key;
 }
 
-/** Of an order nothing changes but its state, and it never goes back to one. */
+/** Of an order nothing changes but its state and its refund, and neither ever goes back. */
 function tagOfOrder(order: Order): string {
-  return tagOf(toAnswer(order).state);
-}
-
-function toAnswer({ id, progress, lines, totalCents, currency, placedAt }: Order) {
-  const state = progress.state === 'awaiting-payment' ? ('placed' as const) : progress.state;
-  const reason = progress.state === 'cancelled' ? { reason: progress.reason } : {};
-  return { id, state, ...reason, lines, totalCents, currency, placedAt: placedAt.toISOString() };
+  const { state, refund } = toAnswer(order);
+  return tagOf(state, ...(refund === undefined ? [] : [refund.state]));
 }

@@ -1,4 +1,5 @@
 /** SQL of the orders service, and nothing else. */
+import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
 import type { DataKeyRow, DataKeyTables } from '@waymark/envelope/data-keys.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
@@ -19,6 +20,11 @@ interface Placing {
   /** Sealed. */
   shipTo: Buffer;
   events: OutgoingEvent[];
+}
+
+export interface OrderPage {
+  after: { placedAt: number; id: string } | undefined;
+  limit: number;
 }
 
 interface Key {
@@ -120,10 +126,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     /** Newest first; one more than `limit`, to tell whether there is another page. */
-    async listOrders(
-      customerId: string,
-      { after, limit }: { after: { placedAt: number; id: string } | undefined; limit: number },
-    ): Promise<Order[]> {
+    async listOrders(customerId: string, { after, limit }: OrderPage): Promise<Order[]> {
       let query = db.selectFrom('orders').selectAll().where('customer_id', '=', customerId);
       if (after !== undefined) {
         query = query.where(
@@ -174,6 +177,8 @@ export function queriesOn(db: Executor<OrdersSchema>) {
       return (await db.selectFrom('prices').select('product_id').limit(1).execute()).length > 0;
     },
 
+    recordAct: (act: Act, now: Date): Promise<void> => recordAct(runOn(db), act, now),
+
     addToOutbox(events: OutgoingEvent[]): Promise<void> {
       return addToOutbox(db, 'orders', events);
     },
@@ -188,5 +193,5 @@ type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };
 
 /** The columns of a left join are all null where there is no row. */
 function isThere(row: Partial<Nullable<DataKeyRow>>): row is DataKeyRow {
-  return row.id != null;
+  return typeof row.id === 'string';
 }

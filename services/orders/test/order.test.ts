@@ -2,61 +2,8 @@ import { expect, test } from '@jest/globals';
 import { Problem } from '@waymark/http/problem.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import fc from 'fast-check';
-import {
-  cancelRequested,
-  captureFailed,
-  deadlinePassed,
-  paymentAuthorised,
-  paymentDeclined,
-  placeOrder,
-  stockRejected,
-  stockReserved,
-  type Order,
-  type OrderState,
-} from '../src/order.ts';
-import { body } from './setup.ts';
-
-const decisions = {
-  stockReserved,
-  stockRejected,
-  paymentAuthorised,
-  paymentDeclined,
-  deadlinePassed,
-  cancelRequested,
-  captureFailed,
-};
-type News = keyof typeof decisions;
-
-const prices = [{ productId: 'ridge-tent', priceCents: 25_000, currency: 'EUR' }];
-const facts = {
-  id: '018f5a5e-0000-7000-8000-000000000001',
-  now: new Date('2026-03-01T10:00:00Z'),
-  deadlineMs: 60_000,
-};
-const [placed] = placeOrder({ customerId: 'ada', ...body }, prices, facts);
-
-const states: OrderState[] = [
-  { state: 'placed' },
-  { state: 'awaiting-payment' },
-  { state: 'confirmed' },
-  { state: 'cancelled', reason: 'customer-request' },
-];
-
-/** What each piece of news does to an order that is placed, awaiting payment, confirmed, cancelled. */
-const outcomes: Record<News, [string, string, string, string]> = {
-  stockReserved: ['payment-requested', '-', '-', '-'],
-  stockRejected: ['cancelled: out-of-stock', 'cancelled: out-of-stock', '-', '-'],
-  paymentAuthorised: ['-', 'confirmed', '-', '-'],
-  paymentDeclined: ['cancelled: payment-declined', 'cancelled: payment-declined', '-', '-'],
-  deadlinePassed: ['cancelled: deadline-passed', 'cancelled: deadline-passed', '-', '-'],
-  cancelRequested: [
-    'cancelled: customer-request',
-    'cancelled: customer-request',
-    'refused: already-confirmed',
-    '-',
-  ],
-  captureFailed: ['-', '-', 'cancelled: capture-failed', '-'],
-};
+import { refundRequested, type Order, type OrderState } from '../src/order.ts';
+import { decisions, facts, outcomes, placed, refund, states, type News } from './decisions.ts';
 
 const orderId = facts.id;
 const money = { amountCents: 50_000, currency: 'EUR', cardToken: 'tok_approve' };
@@ -85,12 +32,21 @@ const table = Object.entries(outcomes).flatMap(([name, row]) =>
 test.each(table)('$name finds the order $state: $outcome', ({ name, progress, outcome }) => {
   const decide = () => decisions[name]({ ...placed, progress });
   if (outcome.startsWith('refused')) {
-    expect(codeOf(decide)).toBe('already-confirmed');
+    expect(`refused: ${codeOf(decide) ?? ''}`).toBe(outcome);
     return;
   }
   const decision = decide();
   if (outcome === '-') {
     expect(decision).toBeUndefined();
+    return;
+  }
+  if (outcome === 'refunded') {
+    expect(decision).toEqual({ progress: { state: 'refunded', refund }, events: [] });
+    return;
+  }
+  if (outcome === 'refunding') {
+    expect(decision?.progress).toMatchObject({ state: 'refunding', refund: { reason: 'damaged' } });
+    expect(decision?.events.map(({ data }) => data)).toEqual([{ orderId, reason: 'damaged' }]);
     return;
   }
   const [event, ...more] = decision?.events ?? [];
@@ -101,7 +57,7 @@ test.each(table)('$name finds the order $state: $outcome', ({ name, progress, ou
 
 test('news never changes the order that it is told of', () => {
   const before = structuredClone(placed);
-  for (const decide of Object.values(decisions)) decide(placed);
+  for (const decide of Object.values(decisions)) codeOf(() => decide(placed));
   expect(placed).toEqual(before);
 });
 
@@ -157,6 +113,7 @@ test('in whatever order and however often news comes, an order is decided once',
 
 test('the events of an order tell all that its state tells', () => {
   const told: Record<string, OrderState['state']> = {
+    'refund-requested': 'refunding',
     'payment-requested': 'awaiting-payment',
     'order-confirmed': 'confirmed',
     'order-cancelled': 'cancelled',
@@ -164,19 +121,30 @@ test('the events of an order tell all that its state tells', () => {
   fc.assert(
     fc.property(anyNews, (heard) => {
       const { went, events } = tell(placed, heard);
-      expect(events.map((event) => told[event])).toEqual(went.slice(1).map(({ state }) => state));
+      // Payments has told of the money that went back, so orders need not.
+      const states = went.slice(1).filter(({ state }) => state !== 'refunded');
+      expect(events.map((event) => told[event])).toEqual(states.map(({ state }) => state));
     }),
   );
 });
 
-test('an order leaves confirmed only because its capture failed', () => {
+test('an order leaves confirmed for a refund, which is asked for once, or because its capture failed', () => {
   fc.assert(
     fc.property(anyNews, (heard) => {
-      const { went } = tell({ ...placed, progress: { state: 'confirmed' } }, heard);
-      const cancelled = { state: 'cancelled', reason: 'capture-failed' };
-      expect(went.slice(1)).toEqual(heard.includes('captureFailed') ? [cancelled] : []);
+      const { went, events } = tell({ ...placed, progress: { state: 'confirmed' } }, heard);
+      const way = went.slice(1).map(({ state }) => state);
+      expect(['', 'cancelled', 'refunding', 'refunding,cancelled', 'refunding,refunded']).toContain(
+        way.join(),
+      );
+      expect(events.filter((event) => event === 'refund-requested').length).toBeLessThan(2);
     }),
   );
+});
+
+test('the key of a refund with another reason is refused', () => {
+  const refunding = { ...placed, progress: { state: 'refunding' as const, refund } };
+  const other = () => refundRequested(refunding, { ...refund, reason: 'goodwill' });
+  expect(codeOf(other)).toBe('idempotency-key-reused');
 });
 
 test('news that comes twice in a row does no more than once', () => {

@@ -2,7 +2,12 @@
  * A whole orders service on databases of its own, with a clock that the test holds. Nothing works in the
  * background until `start`: what does not need the saga is tested without it.
  */
-import { captureFailed, paymentAuthorised, paymentDeclined } from '@waymark/contracts/payments.ts';
+import {
+  captureFailed,
+  paymentAuthorised,
+  paymentDeclined,
+  paymentRefunded,
+} from '@waymark/contracts/payments.ts';
 import { stockRejected, stockReserved } from '@waymark/contracts/inventory.ts';
 import { topics } from '@waymark/contracts/topics.ts';
 import { expect } from '@jest/globals';
@@ -41,6 +46,8 @@ export const news = {
     outgoing(paymentAuthorised, orderId, { orderId, amountCents: 50_000, currency: 'EUR' }),
   declined: (orderId: string) =>
     outgoing(paymentDeclined, orderId, { orderId, reason: 'card declined' }),
+  refunded: (orderId: string) =>
+    outgoing(paymentRefunded, orderId, { orderId, amountCents: 50_000, currency: 'EUR' }),
   captureFailed: (orderId: string) =>
     outgoing(captureFailed, orderId, { orderId, reason: 'hold expired' }),
 };

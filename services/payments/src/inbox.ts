@@ -1,5 +1,10 @@
 /** What the payments service does about each event. */
-import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contracts/orders.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  paymentRequested,
+  refundRequested,
+} from '@waymark/contracts/orders.ts';
 import { on, type Handler } from '@waymark/messaging/handler.ts';
 import type { Payments } from './payments.ts';
 import { queriesOn, type PaymentsSchema } from './store.ts';
@@ -9,5 +14,6 @@ export function handlers(payments: Payments): Handler<PaymentsSchema>[] {
     on(paymentRequested, (tx, data) => payments.paymentRequested(queriesOn(tx), data)),
     on(orderConfirmed, (tx, data) => payments.orderConfirmed(queriesOn(tx), data)),
     on(orderCancelled, (tx, data) => payments.orderCancelled(queriesOn(tx), data)),
+    on(refundRequested, (tx, data) => payments.refundRequested(queriesOn(tx), data)),
   ];
 }

@@ -8,7 +8,7 @@
  *   abandoning -------> voiding  reauthorising -> capture-failed
  *      \-> cancelled      \-> voided
  *
- * A capture that is declined ends in capture-failed, too; no news in order leads to refunding.
+ * A capture that is declined ends in capture-failed, too. A captured payment is refunded where the support asks for it.
  */
 import {
   captureFailed,
@@ -43,6 +43,8 @@ export interface Payment {
   holdNumber: number;
   holdId: string | undefined;
   reason: string | undefined;
+  /** The money goes back as soon as it is here. */
+  refundRequested: boolean;
 }
 
 /** What the processor says once it has really answered; anything else is unknown, and asked again. */
@@ -78,7 +80,8 @@ export function requested(
 ): Payment | undefined {
   // The same event again, or a cancellation that was here first.
   if (earlier !== undefined) return undefined;
-  return { ...order, state: 'authorising', holdNumber: 1, holdId: undefined, reason: undefined };
+  const start = { holdNumber: 1, holdId: undefined, reason: undefined, refundRequested: false };
+  return { ...order, ...start, state: 'authorising' };
 }
 
 /** Throws where there is nothing to capture, since that would be giving goods away. */
@@ -113,9 +116,25 @@ export function cancelled(earlier: Payment | undefined, orderId: string): Paymen
   return undefined;
 }
 
+/** Throws where nothing is held, since the order cannot have been confirmed then. */
+export function refundRequested(earlier: Payment | undefined): Payment | undefined {
+  // #region refund-in-flight
+  // The support can be quicker than the card processor. A refund of what is not captured yet would be refused, and a
+  // void in its place would race the capture that is under way. So the payment remembers: whichever way the capture
+  // ends, its answer finds the mark in the row that it locks, and only money that was taken is given back.
+  if (earlier?.state === 'captured') return { ...earlier, state: 'refunding' };
+  if (earlier !== undefined && UNTIL_CAPTURE.has(earlier.state))
+    return { ...earlier, refundRequested: true };
+  // #endregion
+  if (earlier !== undefined && AFTER_CAPTURE.has(earlier.state)) return undefined;
+  throw new Error(`a refund was requested of a payment that is ${earlier?.state ?? 'unknown'}`);
+}
+
+const UNTIL_CAPTURE = new Set<Payment['state']>(['authorised', 'capturing', 'reauthorising']);
+
 function nothing(orderId: string): Payment {
   const noOrder = { amountCents: 0, currency: '', cardToken: '' };
-  const noHold = { holdNumber: 0, holdId: undefined, reason: undefined };
+  const noHold = { holdNumber: 0, holdId: undefined, reason: undefined, refundRequested: false };
   return { orderId, ...noOrder, ...noHold, state: 'cancelled' };
 }
 
@@ -142,7 +161,10 @@ export function answered(payment: Payment, answer: Answer): Outcome {
     case 'capturing':
       if (answer.kind !== 'done') return captureRefused(payment, answer);
       return {
-        ...move('captured', outgoing(paymentCaptured, orderId, amount)),
+        ...move(
+          payment.refundRequested ? 'refunding' : 'captured',
+          outgoing(paymentCaptured, orderId, amount),
+        ),
         transfer: transfer(payment, 'capture', amountCents),
       };
     case 'voiding':

@@ -3,7 +3,14 @@
  * what is to be done, in the transaction that the inbox opened, and worker.ts does it. So one slow card holds
  * up its own order and nobody else's.
  */
-import { answered, cancelled, confirmed, requested, type Answer } from './payment.ts';
+import {
+  answered,
+  cancelled,
+  confirmed,
+  refundRequested,
+  requested,
+  type Answer,
+} from './payment.ts';
 import type { PaymentsQueries, PaymentsStore } from './store.ts';
 
 export function createPayments({ store }: { store: PaymentsStore }) {
@@ -23,6 +30,11 @@ export function createPayments({ store }: { store: PaymentsStore }) {
 
     async orderCancelled(tx: PaymentsQueries, { orderId }: { orderId: string }) {
       const payment = cancelled(await tx.findForUpdate(orderId), orderId);
+      if (payment !== undefined) await tx.save(payment);
+    },
+
+    async refundRequested(tx: PaymentsQueries, { orderId }: { orderId: string }) {
+      const payment = refundRequested(await tx.findForUpdate(orderId));
       if (payment !== undefined) await tx.save(payment);
     },
 

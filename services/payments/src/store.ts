@@ -21,6 +21,7 @@ interface PaymentsTable {
   lease_until: Date | null;
   lease_token: string | null;
   attempts: Generated<number>;
+  refund_requested: boolean;
 }
 
 export interface PaymentsSchema extends InboxTables, OutboxTables {
@@ -120,12 +121,17 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
     },
 
     /** Saves the new state, due at once. A worker that has the payment in hand keeps its lease while the call
-     *  that it makes is still the one that the state asks for. */
+     *  that it makes is still the one that the state asks for: where only a mark was left, and in `abandoning`. */
     async save(payment: Payment): Promise<void> {
       const { orderId, amountCents, currency, cardToken, state, holdNumber } = payment;
-      const changing = { state, hold_number: holdNumber, hold_id: payment.holdId ?? null };
+      const changing = {
+        state,
+        hold_number: holdNumber,
+        hold_id: payment.holdId ?? null,
+        refund_requested: payment.refundRequested,
+      };
       const reason = payment.reason ?? null;
-      const keepsLease = state === 'abandoning';
+      const sameCall = sql`(payments.state = excluded.state or excluded.state = 'abandoning')`;
       await db
         .insertInto('payments')
         .values({
@@ -141,9 +147,10 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
           conflict.column('order_id').doUpdateSet({
             ...changing,
             reason,
-            ...(keepsLease
-              ? {}
-              : { lease_until: null, lease_token: null, attempts: 0, due_at: sql<Date>`now()` }),
+            lease_until: sql`case when ${sameCall} then payments.lease_until end`,
+            lease_token: sql`case when ${sameCall} then payments.lease_token end`,
+            attempts: sql`case when ${sameCall} then payments.attempts else 0 end`,
+            due_at: sql`case when ${sameCall} then payments.due_at else now() end`,
           }),
         )
         .execute();
@@ -173,5 +180,6 @@ function toPayment(row: Selectable<PaymentsTable>): Payment {
     holdNumber: row.hold_number,
     holdId: row.hold_id ?? undefined,
     reason: row.reason ?? undefined,
+    refundRequested: row.refund_requested,
   };
 }

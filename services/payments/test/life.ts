@@ -11,13 +11,14 @@ import {
   cancelled,
   confirmed,
   isPending,
+  refundRequested,
   requested,
   type Answer,
   type Payment,
   type Posting,
 } from '../src/payment.ts';
 
-type News = 'requested' | 'confirmed' | 'cancelled';
+type News = 'requested' | 'confirmed' | 'cancelled' | 'refund';
 
 interface Hold {
   id: string;
@@ -36,6 +37,7 @@ export const steps = [
   'deliver 0',
   'deliver 1',
   'deliver 2',
+  'deliver 3',
   'ask',
   'ask a card that declines',
   'answer',
@@ -43,6 +45,7 @@ export const steps = [
   'lapse',
   'customer cancels',
   'refund after all',
+  'support refunds',
 ] as const;
 export type Step = (typeof steps)[number];
 
@@ -64,10 +67,11 @@ export function createLife() {
     if (news === 'requested') next = requested(payment, order);
     if (news === 'confirmed') next = confirmed(payment);
     if (news === 'cancelled') next = cancelled(payment, order.orderId);
+    if (news === 'refund') next = refundRequested(payment);
     if (next === undefined) return;
-    payment = next;
     // As in the store: the lease is kept only where the call under way is still the one that is called for.
-    if (next.state !== 'abandoning') inFlight = undefined;
+    if (next.state !== 'abandoning' && next.state !== payment?.state) inFlight = undefined;
+    payment = next;
   }
 
   /** The books are written when the processor is asked, whether or not its answer arrives. */
@@ -128,6 +132,8 @@ export function createLife() {
     const paid = told.includes('payment-captured') && !said.includes('cancelled');
     if (step === 'customer cancels' && undecided) said.push('cancelled');
     if (step === 'refund after all' && paid) said.push('cancelled');
+    const sold = said.includes('confirmed') && !said.includes('cancelled');
+    if (step === 'support refunds' && sold && !said.includes('refund')) said.push('refund');
   }
 
   return {

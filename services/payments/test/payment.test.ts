@@ -5,6 +5,7 @@ import {
   cancelled,
   confirmed,
   isPending,
+  refundRequested,
   requested,
   type Answer,
   type Payment,
@@ -16,7 +17,8 @@ const declined: Answer = { kind: 'declined', reason: 'card-declined' };
 const expired: Answer = { kind: 'expired' };
 
 function paymentIn(state: Payment['state'], fields: Partial<Payment> = {}): Payment {
-  return { ...order, state, holdNumber: 1, holdId: 'hold-1', reason: undefined, ...fields };
+  const hold = { holdNumber: 1, holdId: 'hold-1', reason: undefined, refundRequested: false };
+  return { ...order, ...hold, state, ...fields };
 }
 
 /** What answering leads to: the new state, then the events in short. */
@@ -53,6 +55,24 @@ describe('news from orders', () => {
     else expect(cancel()).toEqual(paymentIn(expected));
   });
 
+  test.each<[Payment['state'], Partial<Payment> | undefined]>([
+    ['authorised', { refundRequested: true }],
+    ['capturing', { refundRequested: true }],
+    ['reauthorising', { refundRequested: true }],
+    ['captured', { state: 'refunding' }],
+    ['refunding', undefined],
+    ['refunded', undefined],
+    ['capture-failed', undefined],
+  ])('a refund that finds the payment %s leads to %j', (state, change) => {
+    const next = refundRequested(paymentIn(state));
+    expect(next).toEqual(change === undefined ? undefined : paymentIn(state, change));
+  });
+
+  test('a refund of a payment that holds nothing is an error', () => {
+    expect(() => refundRequested(undefined)).toThrow('a payment that is unknown');
+    expect(() => refundRequested(paymentIn('voided'))).toThrow('a payment that is voided');
+  });
+
   test.each<Payment['state']>(['authorising', 'abandoning', 'voiding', 'voided', 'declined'])(
     'a confirmation of a payment that is %s is an error: it would give goods away',
     (state) => {
@@ -76,6 +96,13 @@ describe('answers of the processor', () => {
     ['refunding', done, ['refunded', 'payment-refunded']],
   ])('%s, answered %j: %j', (state, answer, expected) => {
     expect(outcomeOf(paymentIn(state), answer)).toEqual(expected);
+  });
+
+  test('what is to be refunded goes back as soon as it is captured, and is told in that order', () => {
+    const marked = paymentIn('capturing', { refundRequested: true });
+    expect(outcomeOf(marked, done)).toEqual(['refunding', 'payment-captured']);
+    expect(outcomeOf(marked, declined)).toEqual(['capture-failed', 'capture-failed']);
+    expect(answered(marked, expired).payment).toMatchObject({ refundRequested: true });
   });
 
   test('the third hold to lapse is the last', () => {
@@ -136,7 +163,20 @@ describe('whatever happens, in any order and any number', () => {
     law(({ said, holds }) => {
       if (said.includes('cancelled')) return;
       expect(said).toContain('confirmed');
-      expect(holds.filter(({ state }) => state === 'captured')).toHaveLength(1);
+      const ends = holds.filter(({ state }) => state === 'captured' || state === 'refunded');
+      expect(ends.map(({ state }) => state)).toEqual([
+        said.includes('refund') ? 'refunded' : 'captured',
+      ]);
+    });
+  });
+
+  test('money goes back once for a refund, and only what was taken', () => {
+    law(({ said, told, postings }) => {
+      if (!said.includes('refund')) return;
+      const count = (type: string) => told.filter((one) => one === type).length;
+      expect(count('payment-refunded')).toBe(count('payment-captured'));
+      const taken = postings.filter(({ account }) => account === 'processor');
+      expect(taken.reduce((total, { amountCents }) => total + amountCents, 0)).toBe(0);
     });
   });
 

@@ -1,6 +1,11 @@
 /** A whole payments service on databases of its own, before a card processor that the test plays. */
 import type { EventContract } from '@waymark/contracts/define-event.ts';
-import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contracts/orders.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  paymentRequested,
+  refundRequested,
+} from '@waymark/contracts/orders.ts';
 import { topics } from '@waymark/contracts/topics.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { toRecord } from '@waymark/messaging/event.ts';
@@ -60,6 +65,8 @@ export async function setup({ timeoutMs = 5000 } = {}) {
     confirm: (orderId: string) => eventLog.publish([recordOf(orderConfirmed, orderId)]),
     cancel: (orderId: string, reason = 'customer-request') =>
       eventLog.publish([recordOf(orderCancelled, orderId, { reason })]),
+    refund: (orderId: string) =>
+      eventLog.publish([recordOf(refundRequested, orderId, { reason: 'damaged' })]),
     /** Waits until every event published so far has been handled. */
     caughtUp: () =>
       eventually(async () => totalLag(await eventLog.lag('payments', ['waymark.orders'])) === 0),

@@ -1,0 +1,1 @@
+\ir ../../sql/audit-trail.sql

@@ -1,0 +1,1 @@
+\ir ../../../packages/database/sql/audit-trail.sql
