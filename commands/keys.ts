@@ -1,16 +1,22 @@
 /**
- * `npm run keys -- list | rotate-signing`: the keys that sign tokens. Rotating makes the published next key the one
- * that signs and retires the one before it; no request fails, because every service knows the key by then.
+ * `npm run keys -- list | rotate-signing | rotate`: the keys that sign tokens, and those that personal fields are
+ * sealed with. Rotating fails no request: a new signing key is known everywhere before it signs, and of the others the
+ * old one stays until nothing needs it. A rotation that was broken off goes on where the command is run again.
  */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordAct } from '@waymark/database/audit-trail.ts';
 import pg from 'pg';
+import { rotateSecrets } from '../infra/embedded/rotate-secrets.ts';
 import { UserError } from '../infra/embedded/user-error.ts';
+import { listEncryptionKeys, retireOldKeys } from './lib/data-keys.ts';
+import { docker } from './lib/docker.ts';
 import { runOn } from './lib/on-compose.ts';
-import { getRunning, runCommand } from './lib/running.ts';
+import { getRunning, isInside, platformDirectory, runCommand } from './lib/running.ts';
 
 const usage = `npm run keys -- list
 npm run keys -- rotate-signing
+npm run keys -- rotate
 `;
 
 /** Three times what a replica takes to publish a key, and a service to fetch it: 5 s each. */
@@ -21,9 +27,15 @@ const NEEDED_FOR = '370 s';
 await runCommand(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { on: { type: 'string', default: 'embedded' } },
+    options: {
+      on: { type: 'string', default: 'embedded' },
+      // Of this command to itself, in the platform's network.
+      id: { type: 'string' },
+    },
   });
-  return runOn(values.on, () => obey(positionals[0]));
+  const [verb] = positionals;
+  if (verb === 'rotate') return rotateEncryption(values.on, values.id);
+  return runOn(values.on, () => obey(verb));
 });
 
 async function obey(verb: string | undefined): Promise<number> {
@@ -38,7 +50,38 @@ async function obey(verb: string | undefined): Promise<number> {
   } finally {
     await client.end();
   }
+  if (verb === 'list') await printEncryptionKeys();
   return 0;
+}
+
+// #region rotate-in-three-steps
+// A new key comes first in the ring, and the services wrap by it from then on; they wrap anew what the old one has
+// wrapped; and once their databases let nothing be wrapped by the old one any more, it leaves the ring. Each step
+// can be repeated, and after a crash between any two of them nothing is wrapped by a key that is not in the ring.
+async function rotateEncryption(on: string, idFromOutside?: string): Promise<number> {
+  if (!isInside && on === 'embedded') await getRunning();
+  const id = idFromOutside ?? (await changeRings(on, 'begin'));
+  const retire = async () => {
+    await retireOldKeys(await getRunning(), id);
+    await printEncryptionKeys();
+    return 0;
+  };
+  const code = await runOn(on, retire, ['--id', id]);
+  if (code === 0 && !isInside) await changeRings(on, 'end');
+  return code;
+}
+// #endregion
+
+/** Where the secrets are written; returns the id of the key that wraps. */
+function changeRings(on: string, step: 'begin' | 'end'): Promise<string> {
+  if (on !== 'compose') return rotateSecrets(path.resolve(platformDirectory), step);
+  const run = ['--progress', 'quiet', 'run', '--rm', '--no-TTY', '--no-deps', 'secrets'];
+  return docker(['compose', ...run, 'node', 'infra/docker/rotate-keys.ts', step]);
+}
+
+async function printEncryptionKeys(): Promise<void> {
+  for (const line of await listEncryptionKeys(await getRunning()))
+    process.stdout.write(`${line}\n`);
 }
 
 async function rotate(client: pg.Client): Promise<void> {

@@ -14,8 +14,12 @@ export function placeOf(name: string): 'embedded' | 'compose' {
   throw new UserError(`--on takes embedded or compose, not ${name}`);
 }
 
-/** Runs the command where its platform is, and returns its exit code. */
-export async function runOn(name: string, command: () => Promise<number>): Promise<number> {
+/** Runs the command where its platform is, and returns its exit code; `more` are arguments for it in there. */
+export async function runOn(
+  name: string,
+  command: () => Promise<number>,
+  more: string[] = [],
+): Promise<number> {
   if (placeOf(name) === 'embedded' || isInside) return command();
   const up = await docker(['compose', 'ps', '--status', 'running', '--quiet', 'gateway']);
   if (up === '') {
@@ -24,5 +28,5 @@ export async function runOn(name: string, command: () => Promise<number>): Promi
   const [, file = '', ...args] = process.argv;
   // Its own container would be listed as "Creating", before what the command says.
   const run = ['--progress', 'quiet', 'run', '--rm', '--no-TTY', '--no-deps', 'tools'];
-  return dockerHere(['compose', ...run, 'node', path.relative(root, file), ...args]);
+  return dockerHere(['compose', ...run, 'node', path.relative(root, file), ...args, ...more]);
 }

@@ -50,7 +50,10 @@ function filesOf(name: ServiceName, master: MasterSecrets): Files {
   if (name === 'identity') {
     files.CLIENTS = clientsJson(secrets);
     files.PEOPLE = JSON.stringify(secrets.people);
+    files.BLIND_INDEX_KEY = secrets.blindIndexKey;
   }
+  if (name === 'identity' || name === 'orders')
+    files.KEY_ENCRYPTION_KEYS = JSON.stringify(secrets.keyRings[name]);
   return files;
 }
 

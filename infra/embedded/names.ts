@@ -19,6 +19,9 @@ export const databaseNames = [...servicesWithDatabase, 'broker'] as const;
 /** Roles that may log in. The gateway keeps nothing, and only counts in the broker's database. */
 export const roleNames = [...databaseNames, 'gateway'] as const;
 
+/** Services that keep personal fields, and seal them. */
+export const keyHolders = ['identity', 'orders'] as const;
+
 /** Services that use the broker's database: its event log, or its key-value store. */
 export const brokerClients = [
   'catalog',
@@ -29,5 +32,6 @@ export const brokerClients = [
   'gateway',
 ] as const;
 
+export type KeyHolder = (typeof keyHolders)[number];
 export type ServiceName = (typeof serviceNames)[number];
 export type DatabaseName = (typeof databaseNames)[number];

@@ -6,7 +6,8 @@ import { generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { roleNames } from './names.ts';
+import { keyRingFile, newKeyRings, type KeyRings } from './key-rings.ts';
+import { keyHolders, roleNames } from './names.ts';
 
 export type Client = { clientId: string; scope: string; name: string } & (
   | { clientSecret: string }
@@ -19,6 +20,7 @@ export interface Person {
   username: string;
   password: string;
   name: string;
+  email?: string;
   role?: 'support';
 }
 
@@ -30,6 +32,9 @@ export interface Secrets {
   pspApiKey: string;
   clients: Client[];
   people: Person[];
+  keyRings: KeyRings;
+  /** Of what is found without being opened. */
+  blindIndexKey: string;
 }
 
 const CUSTOMER = 'orders:read orders:write';
@@ -70,12 +75,19 @@ export async function loadSecrets(directory: string): Promise<Secrets> {
     ...stored,
     databasePasswords: { ...made.databasePasswords, ...stored.databasePasswords },
     clients: complete(made.clients, stored.clients, ({ clientId }) => clientId),
-    people: complete(made.people, stored.people, ({ username }) => username),
+    people: completePeople(made.people, stored.people ?? []),
   };
-  await writeSecret(file, JSON.stringify(secrets, null, 2));
+  await saveSecrets(directory, secrets);
+  return secrets;
+}
+
+/** Writes them, and what the services read of them. */
+export async function saveSecrets(directory: string, secrets: Secrets): Promise<void> {
+  await writeSecret(secretsFile(directory), JSON.stringify(secrets, null, 2));
   await writeSecret(clientsFile(directory), clientsJson(secrets));
   await writeSecret(peopleFile(directory), JSON.stringify(secrets.people));
-  return secrets;
+  for (const name of keyHolders)
+    await writeSecret(keyRingFile(directory, name), JSON.stringify(secrets.keyRings[name]));
 }
 
 /** As the identity service reads it: those with a secret or a key, the shop's page and the command line. */
@@ -110,6 +122,13 @@ function complete<One>(made: One[], stored: One[] = [], nameOf: (one: One) => st
   return [...stored, ...made.filter((one) => !known.has(nameOf(one)))];
 }
 
+/** Each with an e-mail address, and those that are missing. */
+function completePeople(made: Person[], stored: Person[]): Person[] {
+  const known = (name: string) => stored.find(({ username }) => username === name);
+  const others = stored.filter(({ username }) => !made.some((one) => one.username === username));
+  return [...made.map((person) => ({ ...person, ...known(person.username) })), ...others];
+}
+
 function newSecrets(): Secrets {
   return {
     postgresPassword: secret(),
@@ -124,16 +143,22 @@ function newSecrets(): Secrets {
       { clientId: 'partner', clientSecret: secret(), scope: PARTNER, name: 'A demo partner' },
     ],
     people: [
-      { username: 'ada', password: secret(), name: 'Ada, a demo customer' },
-      { username: 'bob', password: secret(), name: 'Bob, a demo customer' },
-      { username: 'sam', password: secret(), name: 'Sam, of the support', role: 'support' },
+      newPerson('ada', 'Ada, a demo customer'),
+      newPerson('bob', 'Bob, a demo customer'),
+      { ...newPerson('sam', 'Sam, of the support'), role: 'support' },
     ],
+    keyRings: newKeyRings(),
+    blindIndexKey: secret(),
   };
 }
 
+function newPerson(username: string, name: string): Person {
+  return { username, password: secret(), name, email: `${username}@example.com` };
+}
+
 /** All or nothing: half a file of secrets would lock us out of our own database. */
-export async function writeSecret(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
+export async function writeSecret(file: string, text: string, mode = 0o600): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode });
   await rename(`${file}.new`, file);
 }
 

@@ -2,6 +2,7 @@
  * The services of the embedded platform and the environment that each gets: this table is what a compose file
  * or a manifest says elsewhere.
  */
+import { keyRingFile } from './key-rings.ts';
 import type { DatabaseName, ServiceName } from './names.ts';
 import { clientsFile, peopleFile, type Secrets } from './secrets.ts';
 
@@ -38,9 +39,16 @@ export function environmentOf(name: ServiceName, settings: Settings): Record<str
       ISSUER: issuer,
       CLIENTS_FILE: clientsFile(settings.directory),
       PEOPLE_FILE: peopleFile(settings.directory),
+      KEY_ENCRYPTION_KEYS_FILE: keyRingFile(settings.directory, 'identity'),
+      BLIND_INDEX_KEY: secrets.blindIndexKey,
     },
     catalog: { ...database, ...broker, ...tokens, ...keyValue },
-    orders: { ...database, ...broker, ...tokens },
+    orders: {
+      ...database,
+      ...broker,
+      ...tokens,
+      KEY_ENCRYPTION_KEYS_FILE: keyRingFile(settings.directory, 'orders'),
+    },
     inventory: { ...database, ...broker, ...tokens, INITIAL_STOCK: '1000' },
     payments: { ...database, ...broker, PSP_URL: url('psp'), PSP_API_KEY: secrets.pspApiKey },
     psp: { ...database, PSP_API_KEY: secrets.pspApiKey },

@@ -108,7 +108,9 @@ describeWithDocker('docker-compose.yml', () => {
       console.log(require('node:fs').existsSync('/run/secrets/' + file));
       console.log(require('node:fs').readdirSync('/run/secrets').join(' '))`;
     const seen = await compose('exec', '--no-TTY', 'orders', 'node', '-e', print);
-    expect(seen).toBe('false\nfalse\nfalse\nDATABASE_URL EVENT_LOG_URL TLS_CA TLS_CERT TLS_KEY\n');
+    expect(seen).toBe(
+      'false\nfalse\nfalse\nDATABASE_URL EVENT_LOG_URL KEY_ENCRYPTION_KEYS TLS_CA TLS_CERT TLS_KEY\n',
+    );
     const url = await compose('exec', '--no-TTY', 'orders', 'cat', '/run/secrets/DATABASE_URL');
     const { password } = new URL(url);
     expect(password).toHaveLength(32);

@@ -16,6 +16,8 @@ export const sharedSettings: Record<string, string> = {
     'PSP_API_KEY',
     'CLIENTS',
     'PEOPLE',
+    'KEY_ENCRYPTION_KEYS',
+    'BLIND_INDEX_KEY',
     'TLS_CERT',
     'TLS_KEY',
     'TLS_CA',

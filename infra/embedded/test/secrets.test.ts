@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rotateSecrets } from '../rotate-secrets.ts';
 import { clientsFile, loadSecrets, peopleFile } from '../secrets.ts';
 
 let directory: string;
@@ -61,8 +62,37 @@ test('the list of clients has those without a secret as well, and no private key
 test('nobody but their owner may read any of the files', async () => {
   await loadSecrets(directory);
   const files = await readdir(directory);
-  expect(files.sort()).toEqual(['clients.json', 'people.json', 'secrets.json']);
+  expect(files.sort()).toEqual([
+    'clients.json',
+    'identity.key-ring.json',
+    'orders.key-ring.json',
+    'people.json',
+    'secrets.json',
+  ]);
   for (const file of files) {
     expect((await stat(path.join(directory, file))).mode & 0o077).toBe(0);
   }
+});
+
+test('people of an older version get an e-mail address, and keep their passwords', async () => {
+  const { people, ...others } = await loadSecrets(directory);
+  const older = people.map(({ username, password, name }) => ({ username, password, name }));
+  const file = path.join(directory, 'secrets.json');
+  await writeFile(file, JSON.stringify({ ...others, people: older }));
+  expect((await loadSecrets(directory)).people).toEqual(people);
+});
+
+test('a rotation adds one key to each ring, however often it is begun, and ends with that one', async () => {
+  const { keyRings: first } = await loadSecrets(directory);
+  const id = await rotateSecrets(directory, 'begin');
+  expect(await rotateSecrets(directory, 'begin')).toBe(id);
+  const { keyRings: both } = await loadSecrets(directory);
+  expect(both.orders.slice(1)).toEqual(first.orders);
+  expect(both.identity.map((key) => key.id)).toEqual([id, first.identity[0]?.id]);
+  expect(await rotateSecrets(directory, 'end')).toBe(id);
+  const { keyRings: last } = await loadSecrets(directory);
+  expect(last).toEqual({ orders: both.orders.slice(0, 1), identity: both.identity.slice(0, 1) });
+  const ring = await readFile(path.join(directory, 'orders.key-ring.json'), 'utf8');
+  expect(JSON.parse(ring)).toEqual(last.orders);
+  expect(await rotateSecrets(directory, 'begin')).not.toBe(id);
 });

@@ -35,7 +35,14 @@ startNodeSdk({
   instrumentations: [
     // Both leave at once where there is no active span. Polls and heartbeats belong to no order, and would be
     // the most of all spans.
-    new UndiciInstrumentation({ ignoreRequestHook: () => trace.getActiveSpan() === undefined }),
+    new UndiciInstrumentation({
+      ignoreRequestHook: () => trace.getActiveSpan() === undefined,
+      // A query may name a person, or carry the code that is worth a token; traces keep neither.
+      startSpanHook: ({ origin, path }) => ({
+        'url.full': origin + (path.split('?', 1)[0] ?? ''),
+        'url.query': undefined,
+      }),
+    }),
     new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
   ],
 });

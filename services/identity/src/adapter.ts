@@ -7,11 +7,13 @@ import { parseJson } from '@waymark/http/json.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { errors, type Adapter, type AdapterFactory, type AdapterPayload } from 'oidc-provider';
 import type { Client } from './clients.ts';
+import type { PersonalFields } from './personal-fields.ts';
 import type { FoundPayload } from './schema.ts';
 import type { IdentityStore } from './store.ts';
 
 export interface AdapterDeps {
   store: IdentityStore;
+  asked: PersonalFields['asked'];
   log: Log;
   clock: () => Date;
 }
@@ -20,20 +22,28 @@ export function createAdapter(deps: AdapterDeps): AdapterFactory {
   return (model) => (model === 'Client' ? clientAdapter(deps) : payloadAdapter(model, deps));
 }
 
-function payloadAdapter(model: string, { store, log, clock }: AdapterDeps): Adapter {
+function payloadAdapter(model: string, { store, asked, log, clock }: AdapterDeps): Adapter {
   const ask = asking(log);
-  const find = async (by: 'id' | 'uid' | 'user_code', value: string) =>
-    isText(value)
-      ? toPayload(await ask(store.findPayload({ model, by, value, now: clock() })))
-      : undefined;
+  const find = async (by: 'id' | 'uid' | 'user_code', value: string) => {
+    if (!isText(value)) return undefined;
+    const found = await ask(store.findPayload({ model, by, value, now: clock() }));
+    if (found === undefined) return undefined;
+    const { sealed } = found.payload;
+    if (typeof sealed !== 'string') return toPayload(found);
+    const opened = await ask(asked.open(found.id, sealed));
+    return opened && toPayload({ ...found, payload: opened });
+  };
 
   return {
     async upsert(id, payload, expiresInSeconds) {
       const now = clock();
+      const json = toStorableJson(payload);
       const stored = {
         model,
         id,
-        payload: toStorableJson(payload),
+        payload: ASKED.has(model)
+          ? JSON.stringify({ sealed: await ask(asked.seal(id, json)) })
+          : json,
         grantId: payload.grantId,
         uid: payload.uid,
         userCode: payload.userCode,
@@ -122,8 +132,14 @@ function toMetadata(client: Client): AdapterPayload {
   };
 }
 
-function toPayload(found: FoundPayload | undefined): AdapterPayload | undefined {
-  if (found?.consumedAt === undefined) return found?.payload;
+// #region what-was-asked-is-personal
+// Between two pages the library keeps all that was asked, and an app may say in it who is about to sign in
+// (`login_hint`), as a rule by an e-mail address; it stands in more than one place. A device's code keeps its address.
+const ASKED = new Set(['Interaction', 'DeviceCode']);
+// #endregion
+
+function toPayload(found: FoundPayload): AdapterPayload {
+  if (found.consumedAt === undefined) return found.payload;
   return { ...found.payload, consumed: Math.floor(found.consumedAt.getTime() / 1000) };
 }
 

@@ -1,9 +1,12 @@
 /** Wires the identity service: oidc-provider on our store, and the sweep of what has expired. Tests call it too. */
 import type { Act } from '@waymark/database/audit-trail.ts';
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createDataKeys } from '@waymark/envelope/data-keys.ts';
+import type { KeyRing } from '@waymark/envelope/key-ring.ts';
+import { createRewrapping } from '@waymark/envelope/rewrapping.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer, type ServerTls } from '@waymark/http/server.ts';
-import type { App } from '@waymark/lifecycle/app.ts';
+import type { App, Part } from '@waymark/lifecycle/app.ts';
 import { createLoop } from '@waymark/lifecycle/loop.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
@@ -13,13 +16,14 @@ import { registerInteractions } from './interactions.ts';
 import { createKeyStore } from './key-store.ts';
 import { loadKeys } from './keys.ts';
 import { verifyPassword } from './passwords.ts';
-import { toPerson, type PersonEntry } from './people.ts';
-import { createLiveProvider } from './live-provider.ts';
+import type { PersonEntry } from './people.ts';
+import { createPersonalFields } from './personal-fields.ts';
+import { createLiveProvider, type LiveProvider } from './live-provider.ts';
 import { createProvider } from './provider.ts';
 import { registerRoutes } from './routes.ts';
 import type { IdentitySchema } from './schema.ts';
 import { createSignIn } from './sign-in.ts';
-import { createStore } from './store.ts';
+import { createStore, type IdentityStore } from './store.ts';
 
 export interface IdentityAppDeps {
   databaseUrl: string;
@@ -28,6 +32,8 @@ export interface IdentityAppDeps {
   audience: string;
   clients: ClientEntry[];
   people: PersonEntry[];
+  keyRing: KeyRing;
+  blindIndexKey: string;
   log: Log;
   metrics: Metrics;
   tls?: ServerTls | undefined;
@@ -45,6 +51,7 @@ const STATEMENT_TIMEOUT_MS = 2000;
 /** Rejects where the database is away: without its keys there is nothing that this service can do. */
 export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   const { databaseUrl, issuer, audience, clients, people, log, metrics, tls, clock } = deps;
+  const { keyRing: ring, blindIndexKey } = deps;
   const db = connectDatabase<IdentitySchema>({
     url: databaseUrl,
     applicationName: 'identity',
@@ -54,37 +61,34 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
   const store = createStore(db);
   try {
     await store.saveClients(clients.map(toClient));
-    await store.savePeople(await Promise.all(people.map(toPerson)), clock());
+    const dataKeys = createDataKeys(db, ring);
+    const personal = createPersonalFields({ store, dataKeys, blindIndexKey });
+    await personal.save(people, clock());
     const keyStore = createKeyStore(db);
-    const adapter = createAdapter({ store, log, clock });
-    const findPerson = (username: string) => asking(log)(store.findPerson(username));
+    const adapter = createAdapter({ store, asked: personal.asked, log, clock });
+    const findPerson = (username: string) => asking(log)(store.findPerson('username', username));
     const live = createLiveProvider(
       (keys) => createProvider({ issuer, audience, keys, adapter, findPerson, log }),
       await loadKeys(keyStore, clock()),
     );
-    const signIn = createSignIn({ store, verifyPassword, clock });
+    const signIn = createSignIn({ ...personal, store, verifyPassword, clock });
     const server = createServer({ log, metrics, isUnavailable, tls });
     const record = (act: Act) => store.recordAct(act, clock());
-    registerInteractions(server, { provider: live.get, audience, signIn, findPerson, record });
+    registerInteractions(server, {
+      provider: live.get,
+      audience,
+      signIn,
+      findPerson,
+      nameOf: personal.nameOf,
+      record,
+    });
     registerRoutes(server, live);
-    const sweep = createLoop({
-      name: 'sweep',
-      intervalMs: SWEEP_INTERVAL_MS,
-      log,
-      async runOnce() {
-        await keyStore.deleteEndedKeys(clock());
-        return (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS;
-      },
-    });
-    const renewal = createLoop({
-      name: 'signing keys',
-      intervalMs: deps.keysIntervalMs,
-      log,
-      runOnce: async () => live.use(await loadKeys(keyStore, clock())),
-    });
     return {
       server,
-      parts: [sweep, renewal],
+      parts: [
+        ...createUpkeep({ ...deps, store, keyStore, live }),
+        createRewrapping({ db, ring, log }),
+      ],
       checks: { database: store.ping },
       close: () => db.destroy(),
     };
@@ -92,4 +96,31 @@ export async function buildApp(deps: IdentityAppDeps): Promise<App> {
     await db.destroy();
     throw error;
   }
+}
+
+/** What works in the background: the sweep of what has expired, and the look at keys that others rotate. */
+function createUpkeep(
+  deps: Pick<IdentityAppDeps, 'log' | 'clock' | 'keysIntervalMs'> & {
+    store: IdentityStore;
+    keyStore: ReturnType<typeof createKeyStore>;
+    live: LiveProvider;
+  },
+): Part[] {
+  const { store, keyStore, live, log, clock } = deps;
+  const sweep = createLoop({
+    name: 'sweep',
+    intervalMs: SWEEP_INTERVAL_MS,
+    log,
+    async runOnce() {
+      await keyStore.deleteEndedKeys(clock());
+      return (await store.deleteExpired(clock(), SWEEP_ROWS)) === SWEEP_ROWS;
+    },
+  });
+  const renewal = createLoop({
+    name: 'signing keys',
+    intervalMs: deps.keysIntervalMs,
+    log,
+    runOnce: async () => live.use(await loadKeys(keyStore, clock())),
+  });
+  return [sweep, renewal];
 }

@@ -24,6 +24,7 @@ export interface InteractionDeps {
   audience: string;
   signIn: SignIn;
   findPerson: (username: string) => Promise<Person | undefined>;
+  nameOf: (username: string) => Promise<string | undefined>;
   record: (act: Act) => Promise<void>;
 }
 
@@ -126,7 +127,6 @@ async function getInteraction(
 }
 
 async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<Page> {
-  const { findPerson } = deps;
   const provider = deps.provider();
   const action = addressOfPage(interaction, provider);
   const clientName = await clientNameOf(interaction, provider);
@@ -139,12 +139,12 @@ async function pageOf(interaction: Interaction, deps: InteractionDeps): Promise<
       failed: false,
     });
   }
-  const person = await findPerson(interaction.session?.accountId ?? '');
-  if (person === undefined) throw new Problem(errors['sign-in-expired']);
+  const personName = await deps.nameOf(interaction.session?.accountId ?? '');
+  if (personName === undefined) throw new Problem(errors['sign-in-expired']);
   return consentPage({
     action,
     clientName,
-    personName: person.name,
+    personName,
     scopes: scopesOf(interaction),
     redirectUri: redirectUriOf(interaction),
   });

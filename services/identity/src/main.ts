@@ -1,5 +1,6 @@
 /** The process of the identity service. */
 import { waitForDatabase } from '@waymark/database/wait-for-database.ts';
+import { openKeyRing } from '@waymark/envelope/key-ring.ts';
 import { runService } from '@waymark/lifecycle/run-service.ts';
 import { buildApp } from './app.ts';
 import { parseClients } from './clients.ts';
@@ -16,6 +17,8 @@ await runService('identity', settings, async ({ log, metrics, tls }) => {
     audience: settings.AUDIENCE,
     clients: parseClients(settings.CLIENTS),
     people: parsePeople(settings.PEOPLE),
+    keyRing: await openKeyRing(settings.KEY_ENCRYPTION_KEYS_FILE),
+    blindIndexKey: settings.BLIND_INDEX_KEY,
     log,
     metrics,
     tls,

@@ -35,7 +35,7 @@ export function loginPage(login: {
   const body = html`<p>to go on to <strong>${clientName}</strong></p>
     ${failed ? problem('That username and password do not belong together.') : undefined}
     <form method="post" action="${action}/login">
-      <label for="username">Username</label>
+      <label for="username">Username or e-mail</label>
       <input
         id="username"
         name="username"

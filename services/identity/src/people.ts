@@ -4,7 +4,6 @@
  */
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { hashPassword } from './passwords.ts';
 import type { Role } from './policy.ts';
 
 /** Also the subject of their tokens, which the services keep beside what these people own. */
@@ -17,6 +16,8 @@ const personList = Type.Array(
       /** What NIST SP 800-63B asks for where a password is all there is, and a bound on what is hashed. */
       password: Type.String({ minLength: 15, maxLength: 200 }),
       name: Type.String({ minLength: 1, maxLength: 100 }),
+      /** They may sign in by it in place of the username. */
+      email: Type.Optional(Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 100 })),
       /** A customer where it is left out. */
       role: Type.Optional(Type.Union([Type.Literal('customer'), Type.Literal('support')])),
     },
@@ -31,7 +32,8 @@ export type PersonEntry = Static<typeof personList>[number];
 export interface Person {
   username: string;
   passwordHash: string;
-  name: string;
+  /** Sealed: personal-fields.ts. */
+  name: Buffer;
   role: Role;
 }
 
@@ -44,8 +46,10 @@ export function parsePeople(text: string): PersonEntry[] {
       `bad list of people: ${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`,
     );
   }
-  const names = new Set(entries.map((entry) => entry.username));
-  if (names.size < entries.length) throw new Error('bad list of people: one is there twice');
+  const names = entries.map((entry) => entry.username);
+  const emails = entries.flatMap(({ email }) => (email === undefined ? [] : [email.toLowerCase()]));
+  if (hasDouble(names) || hasDouble(emails))
+    throw new Error('bad list of people: one is there twice');
   return entries;
 }
 
@@ -58,8 +62,8 @@ function parse(text: string): unknown {
   }
 }
 
-export async function toPerson({ password, ...rest }: PersonEntry): Promise<Person> {
-  return { role: 'customer', ...rest, passwordHash: await hashPassword(password) };
+function hasDouble(texts: string[]): boolean {
+  return new Set(texts).size < texts.length;
 }
 
 /** False for what cannot be anybody's, NUL characters included. */

@@ -2,9 +2,10 @@
  * The tables of the identity service as kysely sees them, and what goes in and comes out beside plain rows.
  * migrations/ says what the columns mean; those that a query only sorts by are left out.
  */
+import type { DataKeyTables } from '@waymark/envelope/data-keys.ts';
 import type { Role } from './policy.ts';
 
-export interface IdentitySchema {
+export interface IdentitySchema extends DataKeyTables {
   clients: {
     client_id: string;
     secret_hash: string | null;
@@ -15,7 +16,16 @@ export interface IdentitySchema {
     scope: string;
     name: string;
   };
-  people: { username: string; password_hash: string; name: string; role: Role };
+  people: {
+    username: string;
+    password_hash: string;
+    role: Role;
+    /** Of somebody who came before names were sealed. */
+    name: string | null;
+    name_sealed: Buffer | null;
+    email_sealed: Buffer | null;
+    email_index: string | null;
+  };
   sign_in_attempts: { key: string; attempts: number; ends_at: Date };
   signing_keys: {
     kid: string;
@@ -49,8 +59,19 @@ export interface StoredPayload {
 }
 
 export interface FoundPayload {
+  id: string;
   payload: Record<string, unknown>;
   consumedAt: Date | undefined;
+}
+
+/** A person to be stored; what is personal is sealed. */
+export interface StoredPerson {
+  username: string;
+  passwordHash: string;
+  role: Role;
+  name: Buffer;
+  email: Buffer | undefined;
+  emailIndex: string | undefined;
 }
 
 export interface LookUp {

@@ -104,13 +104,14 @@ function payloadQueries(db: Executor<IdentitySchema>) {
     async findPayload({ model, by, value, now }: LookUp): Promise<FoundPayload | undefined> {
       const row = await db
         .selectFrom('oidc_payloads')
-        .select(['payload', 'consumed_at'])
+        .select(['id', 'payload', 'consumed_at'])
         .where('model', '=', model)
         .where(by, '=', value)
         .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', now)]))
         .executeTakeFirst();
       return (
         row && {
+          id: row.id,
           payload: row.payload as Record<string, unknown>,
           consumedAt: row.consumed_at ?? undefined,
         }

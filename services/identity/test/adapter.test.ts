@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createDataKeys } from '@waymark/envelope/data-keys.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createAdapter } from '../src/adapter.ts';
+import { createPersonalFields } from '../src/personal-fields.ts';
 import type { IdentitySchema } from '../src/schema.ts';
 import { createStore } from '../src/store.ts';
 import { setup as setupService } from './setup.ts';
@@ -11,9 +13,12 @@ async function setup() {
   const service = await setupService();
   const db = connectDatabase<IdentitySchema>({ url: service.line.url, applicationName: 'test' });
   const clock = () => service.time.now;
+  const store = createStore(db);
+  const dataKeys = createDataKeys(db, service.keyRing);
+  const { asked } = createPersonalFields({ ...service, store, dataKeys });
   return {
     ...service,
-    adapterOf: createAdapter({ store: createStore(db), log: silentLog, clock }),
+    adapterOf: createAdapter({ store, asked, log: silentLog, clock }),
     pass(seconds: number) {
       service.time.now = new Date(service.time.now.getTime() + seconds * 1000);
     },

@@ -39,13 +39,14 @@ test('who is unknown costs one password check of the same price as who is known'
   const person = {
     username: 'ada',
     passwordHash: await hashPassword('x'),
-    name: 'Ada',
+    name: Buffer.of(),
     role: 'customer' as const,
   };
   const checked: string[] = [];
   const signIn = createSignIn({
+    findPerson: async (name) => (name === 'ada' ? person : undefined),
+    attemptIndex: (value) => value,
     store: {
-      findPerson: async (name) => (name === 'ada' ? person : undefined),
       countAttempt: async () => 1,
       forgetAttempts: async () => undefined,
     },
@@ -75,6 +76,11 @@ test.each([
   ['something other than a list', { people: [adaInPerson] }],
   ['a password that is too short', [{ ...adaInPerson, password: 'a pass' }]],
   ['a person who is there twice', [adaInPerson, adaInPerson]],
+  [
+    'two people of one address',
+    [adaInPerson, { ...adaInPerson, username: 'eve', email: 'ADA@example.com' }],
+  ],
+  ['an address that is none', [{ ...adaInPerson, email: 'ada' }]],
   ['a name that could be markup', [{ ...adaInPerson, username: '<b>' }]],
   ['a field that means nothing', [{ ...adaInPerson, admin: true }]],
 ])('a list with %s is refused, and its passwords are not repeated', (_what, list) => {

@@ -1,4 +1,5 @@
 /** An identity service on a database of its own, and a way to take that database away from it. */
+import { createKeyRing } from '@waymark/envelope/key-ring.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
@@ -8,6 +9,7 @@ import { buildApp, type IdentityAppDeps } from '../src/app.ts';
 import type { ClientEntry } from '../src/clients.ts';
 import type { PersonEntry } from '../src/people.ts';
 import { openLine } from '@waymark/testing/line.ts';
+import { randomBytes } from 'node:crypto';
 
 export const ISSUER = 'http://shop.test:8080/identity';
 export const AUDIENCE = 'urn:waymark:api';
@@ -50,12 +52,16 @@ export const adaInPerson = {
   username: 'ada',
   password: 'a password of ada',
   name: 'Ada Example',
+  email: 'ada@example.com',
 } satisfies PersonEntry;
 
 export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
   const database = await createTestDatabase(new URL('../migrations/', import.meta.url));
   const line = await openLine(database.url);
   const time = { now: new Date() };
+  const keys = [{ id: 'first', key: randomBytes(32).toString('base64url') }];
+  const keyRing = await createKeyRing(async () => JSON.stringify(keys));
+  const blindIndexKey = randomBytes(32).toString('base64url');
   const running: App[] = [];
 
   async function start(changes: Partial<IdentityAppDeps> = {}): Promise<App> {
@@ -65,6 +71,8 @@ export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
       audience: AUDIENCE,
       clients: [ada, staff, partnerApi, shopWeb, commandLine],
       people: [],
+      keyRing,
+      blindIndexKey,
       log: silentLog,
       metrics: createMetrics('identity'),
       clock: () => time.now,
@@ -81,6 +89,8 @@ export async function setup(changesForAll: Partial<IdentityAppDeps> = {}) {
     database,
     line,
     time,
+    keyRing,
+    blindIndexKey,
     /** One more replica. */
     start,
     async stop() {

@@ -1,5 +1,8 @@
 /** Wires the orders service: routes, the inbox, the relay and the saga's timer around one store. Tests call it too. */
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createDataKeys } from '@waymark/envelope/data-keys.ts';
+import type { KeyRing } from '@waymark/envelope/key-ring.ts';
+import { createRewrapping } from '@waymark/envelope/rewrapping.ts';
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { createServer, type ServerTls } from '@waymark/http/server.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
@@ -12,16 +15,18 @@ import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
+import { createAddresses, createSealing } from './addresses.ts';
 import { measureDecisions } from './decision-metrics.ts';
 import { handlers } from './inbox.ts';
 import { createOrders } from './orders.ts';
 import { registerRoutes } from './routes.ts';
-import { createStore, type OrdersSchema } from './store.ts';
+import { createStore, type OrdersSchema, type OrdersStore } from './store.ts';
 
 export interface OrdersAppDeps {
   databaseUrl: string;
   eventLog: EventLog;
   verifier: TokenVerifier;
+  keyRing: KeyRing;
   log: Log;
   metrics: Metrics;
   tls?: ServerTls | undefined;
@@ -33,7 +38,7 @@ export interface OrdersAppDeps {
 const TIMER_MS = 1000;
 
 export function buildApp(deps: OrdersAppDeps): App {
-  const { databaseUrl, eventLog, verifier, log, metrics, tls } = deps;
+  const { databaseUrl, eventLog, verifier, keyRing: ring, log, metrics, tls } = deps;
   const db = connectDatabase<OrdersSchema>({
     url: databaseUrl,
     applicationName: 'orders',
@@ -42,19 +47,9 @@ export function buildApp(deps: OrdersAppDeps): App {
   const relay = createRelay({ databaseUrl, eventLog, log });
   measureOutbox(metrics, db);
   const store = createStore(db, relay.wake);
-  readAtScrape(metrics, {
-    name: 'orders_undecided',
-    help: 'Orders that wait for a decision, counted up to 10000',
-    labelNames: ['state'],
-    async read() {
-      const counts = await store.countUndecided();
-      return (['placed', 'awaiting-payment'] as const).map((state) => ({
-        labels: { state },
-        value: counts.find((count) => count.state === state)?.orders ?? 0,
-      }));
-    },
-  });
-  const orders = createOrders({ ...deps, store, measure: measureDecisions(metrics) });
+  measureUndecided(metrics, store);
+  const addresses = createAddresses(createDataKeys(db, ring));
+  const orders = createOrders({ ...deps, store, addresses, measure: measureDecisions(metrics) });
   const inbox = createInbox({
     eventLog,
     group: 'orders',
@@ -76,7 +71,14 @@ export function buildApp(deps: OrdersAppDeps): App {
 
   return {
     server,
-    parts: [relay, inbox, timer, createInboxPruning({ ...deps, db })],
+    parts: [
+      relay,
+      inbox,
+      timer,
+      createInboxPruning({ ...deps, db }),
+      createSealing(store, addresses, log),
+      createRewrapping({ db, ring, log }),
+    ],
     checks: {
       // Without prices every order would be refused as unknown, so a new replica waits until it has them.
       async prices() {
@@ -89,4 +91,19 @@ export function buildApp(deps: OrdersAppDeps): App {
       await db.destroy();
     },
   };
+}
+
+function measureUndecided(metrics: Metrics, store: OrdersStore): void {
+  readAtScrape(metrics, {
+    name: 'orders_undecided',
+    help: 'Orders that wait for a decision, counted up to 10000',
+    labelNames: ['state'],
+    async read() {
+      const counts = await store.countUndecided();
+      return (['placed', 'awaiting-payment'] as const).map((state) => ({
+        labels: { state },
+        value: counts.find((count) => count.state === state)?.orders ?? 0,
+      }));
+    },
+  });
 }

@@ -1,5 +1,6 @@
 /** Settings of the orders service, and its only reader of process.env. */
 import { readConfig } from '@waymark/config/read-config.ts';
+import { keyRingConfig } from '@waymark/envelope/key-ring.ts';
 import { lifecycleConfig } from '@waymark/lifecycle/run-service.ts';
 import { tokenConfig } from '@waymark/tokens/verifier.ts';
 import { Type } from 'typebox';
@@ -9,6 +10,7 @@ export const config = () =>
     Type.Object({
       ...lifecycleConfig,
       ...tokenConfig,
+      ...keyRingConfig,
       DATABASE_URL: Type.String(),
       EVENT_LOG_URL: Type.String(),
       /** An order that is undecided after this many seconds is cancelled. */

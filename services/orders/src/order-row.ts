@@ -1,19 +1,22 @@
 /** An order as its row in the table, and back. */
 import type { CancelReason, RefundReason } from '@waymark/contracts/orders.ts';
-import type { Order, OrderLine, OrderState, ShipTo } from './order.ts';
+import type { Order, OrderLine, OrderState } from './order.ts';
 
 export interface OrderRow {
   id: string;
   customer_id: string;
   idempotency_key: string;
-  request_hash: string;
   state: OrderState['state'];
   cancel_reason: CancelReason | null;
   lines: unknown;
   total_cents: number;
   currency: string;
   card_token: string;
+  /** Of an order that came before addresses were sealed. */
   ship_to: unknown;
+  ship_to_sealed: Buffer | null;
+  /** Of such an order as well; nothing compares it. */
+  request_hash: string | null;
   placed_at: Date;
   deadline_at: Date;
   refund_reason: RefundReason | null;
@@ -40,7 +43,6 @@ export function toOrder(row: OrderRow): Order {
     totalCents: row.total_cents,
     currency: row.currency,
     cardToken: row.card_token,
-    shipTo: row.ship_to as ShipTo,
     placedAt: row.placed_at,
     deadlineAt: row.deadline_at,
     progress: toProgress(row),

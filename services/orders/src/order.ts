@@ -54,7 +54,6 @@ export interface Order {
   totalCents: number;
   currency: string;
   cardToken: string;
-  shipTo: ShipTo;
   placedAt: Date;
   /** An order that is undecided at this time is cancelled. */
   deadlineAt: Date;
@@ -100,7 +99,6 @@ export function placeOrder(
     totalCents: lines.reduce((total, line) => total + line.quantity * line.priceCents, 0),
     currency: prices[0]?.currency ?? '',
     cardToken,
-    shipTo: command.shipTo,
     placedAt: facts.now,
     deadlineAt: new Date(facts.now.getTime() + facts.deadlineMs),
     progress: { state: 'placed' },

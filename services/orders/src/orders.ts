@@ -8,7 +8,8 @@ import type { productChanged } from '@waymark/contracts/catalog.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
 import { mayReach, type Access } from '@waymark/tokens/policy.ts';
-import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Addresses } from './addresses.ts';
 import type { DecisionMetrics } from './decision-metrics.ts';
 import { errors } from './errors.ts';
 import {
@@ -19,12 +20,14 @@ import {
   type Decision,
   type Order,
   type PlaceOrder,
+  type ShipTo,
   type Refund,
 } from './order.ts';
 import type { OrderPage, OrdersQueries, OrdersStore } from './store.ts';
 
 export interface OrdersDeps {
   store: OrdersStore;
+  addresses: Addresses;
   clock: () => Date;
   newId: () => string;
   /** How long an order may stay undecided, in milliseconds. */
@@ -34,7 +37,9 @@ export interface OrdersDeps {
 
 const OVERDUE_BATCH = 50;
 
-export function createOrders({ store, clock, newId, deadlineMs, measure }: OrdersDeps) {
+export function createOrders(deps: OrdersDeps) {
+  const { store, addresses, clock, newId, deadlineMs, measure } = deps;
+
   async function save(tx: OrdersQueries, order: Order, decision: Decision | undefined) {
     if (decision === undefined) return order;
     await tx.saveProgress(order.id, decision.progress);
@@ -59,20 +64,23 @@ export function createOrders({ store, clock, newId, deadlineMs, measure }: Order
      * returns the first order. Throws `idempotency-key-reused`, `idempotency-key-in-flight`, and what placeOrder throws.
      */
     async place(command: PlaceOrder, idempotencyKey: string): Promise<Order> {
-      const requestHash = hashOf(command);
       const key = { customerId: command.customerId, idempotencyKey };
       const found = await store.lookUp(
         key,
         command.lines.map((line) => line.productId),
       );
-      if (found.earlier !== undefined) return replay(found.earlier, requestHash);
+      if (found.earlier !== undefined) {
+        const { order, shipTo } = found.earlier;
+        return replay(order, await addresses.open(order.id, shipTo, found.dataKey), command);
+      }
       const facts = { id: newId(), now: clock(), deadlineMs };
       const [order, events] = placeOrder(command, found.prices, facts);
+      const shipTo = await addresses.seal(order, command.shipTo, found.dataKey);
       // #region idempotency-key
       // The look above only spares work: the table's unique key decides. It finds an order that was committed
       // since, and a lock on the key, which ends with the statement, one that is being placed right now. A process
       // that dies in here leaves no key in flight behind.
-      const placed = await store.insertOrder(order, { idempotencyKey, requestHash, events });
+      const placed = await store.insertOrder(order, { idempotencyKey, shipTo, events });
       if (!placed) throw new Problem(errors['idempotency-key-in-flight']);
       // #endregion
       return order;
@@ -156,18 +164,24 @@ function reached(order: Order | undefined, access: Access): Order {
   throw new Problem(httpErrors['not-found']);
 }
 
-/** The first answer again: the order as it was when it was placed. */
-function replay(earlier: Order & { requestHash: string }, requestHash: string): Order {
-  if (earlier.requestHash !== requestHash) throw new Problem(errors['idempotency-key-reused']);
+/**
+ * The first answer again: the order as it was when it was placed. Where the address was erased, nobody can tell any
+ * more that the request is the same.
+ */
+function replay(earlier: Order, shipTo: ShipTo | undefined, command: PlaceOrder): Order {
+  const { lines, cardToken } = earlier;
+  if (shipTo === undefined || !isSame({ lines, payment: { cardToken }, shipTo }, command))
+    throw new Problem(errors['idempotency-key-reused']);
   return { ...earlier, progress: { state: 'placed' } };
 }
 
-function hashOf({ lines, payment, shipTo }: PlaceOrder): string {
-  const { name, line1, city, postalCode, country } = shipTo;
-  const canonical = [
-    lines.map(({ productId, quantity }) => [productId, quantity]),
-    payment.cardToken,
-    [name, line1, city, postalCode, country],
+type Request = Pick<PlaceOrder, 'lines' | 'payment' | 'shipTo'>;
+
+function isSame(one: Request, other: Request): boolean {
+  const asked = ({ lines, payment, shipTo }: Request) => [
+    lines.map(({ productId, quantity }) => ({ productId, quantity })),
+    payment,
+    shipTo,
   ];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+  return isDeepStrictEqual(asked(one), asked(other));
 }

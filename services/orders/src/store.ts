@@ -1,21 +1,24 @@
 /** SQL of the orders service, and nothing else. */
 import { recordAct, runOn, type Act } from '@waymark/database/audit-trail.ts';
 import type { Executor } from '@waymark/database/connect.ts';
+import type { DataKeyRow, DataKeyTables } from '@waymark/envelope/data-keys.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { addToOutbox, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
+import { addressQueries, findWithAddress } from './address-store.ts';
 import type { Order, OrderState, Price } from './order.ts';
 import { progressColumns, toOrder, type OrderRow } from './order-row.ts';
 
-export interface OrdersSchema extends InboxTables, OutboxTables {
+export interface OrdersSchema extends InboxTables, OutboxTables, DataKeyTables {
   orders: OrderRow & { changed_at: Generated<Date> };
   prices: { product_id: string; price_cents: number; currency: string; version: number };
 }
 
 interface Placing {
   idempotencyKey: string;
-  requestHash: string;
+  /** Sealed. */
+  shipTo: Buffer;
   events: OutgoingEvent[];
 }
 
@@ -40,8 +43,8 @@ export function createStore(db: Kysely<OrdersSchema>, wakeRelay: () => void) {
 
     /** False where the key has an order already, or one that is being placed right now. */
     async insertOrder(
-      { customerId, shipTo, lines, ...order }: Order,
-      { idempotencyKey, requestHash, events }: Placing,
+      { customerId, lines, ...order }: Order,
+      { idempotencyKey, shipTo, events }: Placing,
     ): Promise<boolean> {
       const rows = toRows('orders', events);
       // #region outbox-same-transaction
@@ -52,11 +55,11 @@ export function createStore(db: Kysely<OrdersSchema>, wakeRelay: () => void) {
         with key as materialized (
           select pg_try_advisory_xact_lock(hashtextextended(${`${customerId} ${idempotencyKey}`}, 0)) as free),
         placed as (
-          insert into orders (id, customer_id, idempotency_key, request_hash, state, lines, total_cents,
-            currency, card_token, ship_to, placed_at, deadline_at)
-          select ${order.id}::uuid, ${customerId}, ${idempotencyKey}, ${requestHash}, ${order.progress.state},
+          insert into orders (id, customer_id, idempotency_key, state, lines, total_cents,
+            currency, card_token, ship_to_sealed, placed_at, deadline_at)
+          select ${order.id}::uuid, ${customerId}, ${idempotencyKey}, ${order.progress.state},
             ${JSON.stringify(lines)}::jsonb, ${order.totalCents}::bigint, ${order.currency},
-            ${order.cardToken}, ${JSON.stringify(shipTo)}::jsonb, ${order.placedAt}::timestamptz,
+            ${order.cardToken}, ${shipTo}::bytea, ${order.placedAt}::timestamptz,
             ${order.deadlineAt}::timestamptz
           from key where free on conflict (customer_id, idempotency_key) do nothing returning id),
         announced as (
@@ -76,17 +79,26 @@ export type OrdersQueries = ReturnType<typeof queriesOn>;
 
 export function queriesOn(db: Executor<OrdersSchema>) {
   return {
+    ...addressQueries(db),
+
     /** Reads what placing an order needs, in one round trip. */
     async lookUp({ customerId, idempotencyKey }: Key, productIds: string[]) {
-      const { rows } = await sql<{ prices: Price[]; earlier: string | null }>`
-        select
+      const { rows } = await sql<
+        { prices: Price[]; earlier: string | null } & Nullable<DataKeyRow>
+      >`
+        select data_key.*,
           (select coalesce(json_agg(json_build_object('productId', product_id, 'priceCents', price_cents,
               'currency', currency)), '[]') from prices where product_id = any(${productIds})) as prices,
           (select id from orders
             where customer_id = ${customerId} and idempotency_key = ${idempotencyKey}) as earlier
+        from (values (1)) one left join data_keys data_key on data_key.subject = ${customerId}
       `.execute(db);
-      const { prices = [], earlier = null } = rows[0] ?? {};
-      return { prices, earlier: earlier === null ? undefined : await findWithHash(db, earlier) };
+      const { prices = [], earlier = null, ...dataKey } = rows[0] ?? {};
+      return {
+        prices,
+        earlier: earlier === null ? undefined : await findWithAddress(db, earlier),
+        dataKey: isThere(dataKey) ? dataKey : undefined,
+      };
     },
 
     async findOrder(id: string): Promise<Order | undefined> {
@@ -177,7 +189,9 @@ function orderRow(db: Executor<OrdersSchema>, id: string) {
   return db.selectFrom('orders').selectAll().where('id', '=', id);
 }
 
-async function findWithHash(db: Executor<OrdersSchema>, id: string) {
-  const row = await orderRow(db, id).executeTakeFirstOrThrow();
-  return { ...toOrder(row), requestHash: row.request_hash };
+type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };
+
+/** The columns of a left join are all null where there is no row. */
+function isThere(row: Partial<Nullable<DataKeyRow>>): row is DataKeyRow {
+  return typeof row.id === 'string';
 }

@@ -11,6 +11,7 @@ import {
 import { stockRejected, stockReserved } from '@waymark/contracts/inventory.ts';
 import { topics } from '@waymark/contracts/topics.ts';
 import { expect } from '@jest/globals';
+import { createKeyRing } from '@waymark/envelope/key-ring.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { outgoing, toRecord, type OutgoingEvent } from '@waymark/messaging/event.ts';
 import { totalLag } from '@waymark/messaging/event-log.ts';
@@ -21,7 +22,7 @@ import { createTestDatabase } from '@waymark/testing/database.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { buildApp } from '../src/app.ts';
 
 export const body = {
@@ -59,6 +60,10 @@ export interface OrderAnswer {
   placedAt: string;
 }
 
+export function newKey(id: string) {
+  return { id, key: randomBytes(32).toString('base64url') };
+}
+
 export const DEADLINE_MS = 60_000;
 
 export async function setup({ prices = true } = {}) {
@@ -71,6 +76,9 @@ export async function setup({ prices = true } = {}) {
   await eventLog.createTopics(topics);
   const issuer = await createTestIssuer();
   const time = { now: new Date('2026-03-01T10:00:00Z') };
+  const keys = [newKey('first')];
+  const openRing = () => createKeyRing(async () => JSON.stringify(keys));
+  const ring = await openRing();
   const stops: (() => Promise<void>)[] = [];
 
   /** Another replica, by way of other lines where the test holds them. */
@@ -78,11 +86,13 @@ export async function setup({ prices = true } = {}) {
     databaseUrl = database.url,
     eventLogUrl = broker.url,
     metrics = createMetrics('orders'),
+    keyRing = ring,
   } = {}) {
     const built = buildApp({
       databaseUrl,
       eventLog: openLog(eventLogUrl),
       verifier: createTokenVerifier(issuer),
+      keyRing,
       log: silentLog,
       metrics,
       clock: () => time.now,
@@ -128,6 +138,9 @@ export async function setup({ prices = true } = {}) {
     eventLog,
     issuer,
     time,
+    /** What is in the file of the key ring. */
+    keys,
+    openRing,
     ada,
     place,
     get,

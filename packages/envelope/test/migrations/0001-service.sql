@@ -1,0 +1,1 @@
+\ir ../../sql/data-keys.sql
