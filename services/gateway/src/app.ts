@@ -9,6 +9,7 @@ import { registerDocs, type DocsFiles } from './docs.ts';
 import { createForwarder } from './forward.ts';
 import { createBudgets } from './graphql/budgets.ts';
 import { createGraph } from './graphql/graph.ts';
+import type { Persisted } from './graphql/persisted.ts';
 import { registerGraph } from './graphql/route.ts';
 import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { createReplayGuard } from './replays.ts';
@@ -29,6 +30,8 @@ export interface GatewayAppDeps {
   docs: DocsFiles;
   /** Introspection, and GraphiQL for browsers. */
   graphqlExplorer: boolean;
+  /** Those that are known by their hash, and whether there are no others. */
+  operations: { persisted: Persisted; only: boolean };
   deadlineMs: number;
   /** For what comes before the deadline starts: the body's arrival, and the issuer's keys where they are not cached. */
   arrivalMs: number;

@@ -26,6 +26,10 @@ export const config = () =>
       GRAPHQL_EXPLORER: Type.Union([Type.Literal('true'), Type.Literal('false')], {
         default: 'false',
       }),
+      /** Whether /graphql refuses what is not in docs/graphql/operations; an explorer is of no use then. */
+      GRAPHQL_ONLY_PERSISTED: Type.Union([Type.Literal('true'), Type.Literal('false')], {
+        default: 'false',
+      }),
       /** How long a service may take for a whole answer, or for the start of one that is streamed. */
       DEADLINE_MS: Type.Integer({ minimum: 1, maximum: 60_000, default: 5000 }),
     }),

@@ -32,6 +32,16 @@ export const errors = defineErrors({
     title: 'Batch of operations',
     when: 'A request carries one operation. What belongs together fits into one operation as several fields.',
   },
+  'graphql-operation-unknown': {
+    status: 400,
+    title: 'Unknown operation',
+    when: 'No persisted operation has the hash in `extensions.persistedQuery`. They are docs/graphql/operations in the source.',
+  },
+  'graphql-only-persisted': {
+    status: 400,
+    title: 'Only persisted operations',
+    when: 'This installation takes persisted operations only: send the hash of one in `extensions.persistedQuery`.',
+  },
   'introspection-off': {
     status: 400,
     title: 'Introspection is off',

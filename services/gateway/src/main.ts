@@ -5,6 +5,7 @@ import { verifierFrom } from '@waymark/tokens/verifier.ts';
 import { buildApp } from './app.ts';
 import { config } from './config.ts';
 import { readDocsFiles } from './docs.ts';
+import { readPersisted } from './graphql/persisted.ts';
 import { limits } from './limits.ts';
 
 const settings = config();
@@ -32,6 +33,10 @@ await runService('gateway', settings, async ({ log, metrics, tls }) =>
     trustedProxies: settings.TRUSTED_PROXIES,
     docs: await readDocsFiles(),
     graphqlExplorer: settings.GRAPHQL_EXPLORER === 'true',
+    operations: {
+      persisted: await readPersisted(),
+      only: settings.GRAPHQL_ONLY_PERSISTED === 'true',
+    },
     deadlineMs: settings.DEADLINE_MS,
     arrivalMs: 5000,
   }),

@@ -11,6 +11,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { buildApp } from '../src/app.ts';
 import { readDocsFiles } from '../src/docs.ts';
+import { readPersisted } from '../src/graphql/persisted.ts';
 import { limits } from '../src/limits.ts';
 import type { RateLimitSettings } from '../src/rate-limits.ts';
 import type { UpstreamName } from '../src/routing.ts';
@@ -50,12 +51,13 @@ interface Options {
   /** Shared by gateways that take each other's tokens. */
   issuer?: TestIssuer;
   graphqlExplorer?: boolean;
+  onlyPersisted?: boolean;
   log?: Log;
 }
 
 export async function setup(options: Options = {}) {
   const { deadlineMs = 5000, arrivalMs = 5000, trustedProxies = 0, log = silentLog } = options;
-  const { graphqlExplorer = false } = options;
+  const { graphqlExplorer = false, onlyPersisted = false } = options;
   const metrics = createMetrics('gateway');
   const received: Received[] = [];
   /** What a service does with a request; without one it answers 200 with its own name. */
@@ -72,6 +74,7 @@ export async function setup(options: Options = {}) {
     trustedProxies,
     docs: await readDocsFiles(),
     graphqlExplorer,
+    operations: { persisted: await readPersisted(), only: onlyPersisted },
     deadlineMs,
     arrivalMs,
   });

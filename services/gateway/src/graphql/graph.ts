@@ -19,6 +19,7 @@ import { guardFields } from './gate.ts';
 import { createErrorCodes } from './graphql-error.ts';
 import { checkOperation } from './operation-limits.ts';
 import { createOrderStreams } from './order-stream.ts';
+import { takePersisted, type Persisted } from './persisted.ts';
 import { resolvers } from './resolvers.ts';
 import { createServices, type Asker } from './services.ts';
 import { typeDefs } from './type-defs.ts';
@@ -32,6 +33,7 @@ interface GraphDeps {
   tls?: Tls | undefined;
   trustedProxies: number;
   graphqlExplorer: boolean;
+  operations: { persisted: Persisted; only: boolean };
   deadlineMs: number;
   budgets: Budgets;
 }
@@ -56,7 +58,7 @@ export function createGraph(deps: GraphDeps) {
   const codes = createErrorCodes(log);
   const yoga = createYoga<GraphContext>({
     schema,
-    plugins: [limitOperations(graphqlExplorer), giveCodes(codes)],
+    plugins: [takePersisted(deps.operations), limitOperations(graphqlExplorer), giveCodes(codes)],
     maskedErrors: { maskError: codes },
     graphiql: graphqlExplorer && { title: 'Waymark' },
     landingPage: false,
