@@ -6,7 +6,7 @@
  * stay in the log for 7 days, for ever where the topic is compacted, and in the dead letters until redriven.
  * A change that is refused becomes a new event type (v2) beside the old one, until nobody reads that. Then, and
  * once its events have left the log, the old one's snapshot is deleted by hand: that is a decision, not a check.
- * The public API is held to its released document in the same way, by compare-openapi.ts.
+ * The public API and the graph are held to what was released in the same way, by compare-openapi.ts and compare-graphql.ts.
  */
 import { allEvents } from '@waymark/contracts/all-events.ts';
 import type { EventContract } from '@waymark/contracts/define-event.ts';
@@ -15,6 +15,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 import { asyncApiDocument } from './asyncapi.ts';
+import { compareGraphql } from './compare-graphql.ts';
 import { compareOpenApi } from './compare-openapi.ts';
 import { compareSchemas, type Schema } from './compare-schemas.ts';
 import { checkCurrent } from './documents.ts';
@@ -24,6 +25,7 @@ const root = path.join(import.meta.dirname, '..');
 export const releasedFolder = path.join(root, 'packages/contracts/released');
 /** Below the folder, apart from the events. */
 export const releasedApi = 'openapi/v1.json';
+export const releasedGraph = 'graphql/schema.graphql';
 export const asyncApiFile = path.join(root, 'docs/asyncapi/waymark.json');
 export const graphqlFile = path.join(root, 'docs/graphql/schema.graphql');
 
@@ -103,6 +105,22 @@ export function checkApi(released: Schema | undefined, current: Schema): Finding
   };
 }
 
+/** The schema as it was released; undefined before the first time. */
+export function readReleasedGraph(folder: string): string | undefined {
+  const file = path.join(folder, releasedGraph);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+export function checkGraph(released: string | undefined, current: string): Findings {
+  const reasons = released === undefined ? [] : compareGraphql(released, current);
+  const what = released === undefined ? 'is new' : 'has a compatible change';
+  const advice = `GraphQL: ${what}; release it with npm run contracts -- release`;
+  return {
+    incompatible: reasons.map((reason) => `GraphQL: ${reason}`),
+    unreleased: released === current || reasons.length > 0 ? [] : [advice],
+  };
+}
+
 export function join(...findings: Findings[]): Findings {
   return {
     incompatible: findings.flatMap(({ incompatible }) => incompatible),
@@ -128,6 +146,7 @@ if (import.meta.main) {
   const { incompatible, unreleased } = join(
     checkContracts(readReleased(releasedFolder), allEvents),
     checkApi(readReleasedApi(releasedFolder), openApiDocument()),
+    checkGraph(readReleasedGraph(releasedFolder), schemaDocument()),
   );
   const complaints = [
     ...incompatible,

@@ -43,8 +43,13 @@ export const headers = {
     '"reads";r=199;t=1',
   ),
   'RateLimit-Policy': text('The limit: `q` requests in `w` seconds.', '"reads";q=200;w=20'),
+  Deprecation: text(
+    'Since when another version should be used (RFC 9745): `@` and seconds since 1970.',
+    '@1793491200',
+  ),
+  Sunset: text('Before this it does not go (RFC 8594).', 'Mon, 01 Nov 2027 00:00:00 GMT'),
   Link: text(
-    'The address of the next page, with `rel="next"` (RFC 8288); absent on the last one.',
+    'By RFC 8288. `rel="next"`: the next page, absent on the last one. Where the operation is deprecated also `rel="successor-version"`, the same in the version to use, and `rel="deprecation"`, why and how.',
     '</v1/orders?limit=20&cursor=eyJpZCI6IjEifQ>; rel="next"',
   ),
   ETag: text('Names this state of it, for `If-None-Match` and `If-Match`.', '"7"'),

@@ -31,6 +31,7 @@ export function operationOf(route: PublicRoute, tag: string, components: Compone
   return {
     operationId,
     tags: [tag],
+    ...(operation.deprecation === undefined ? {} : { deprecated: true }),
     summary,
     description: `${description}\n\n${limited}`,
     security: isSignIn ? signIn : withToken,
@@ -104,6 +105,7 @@ function answersOf(route: PublicRoute, { schemas }: Components) {
       ...rateLimitHeaders,
       ...(status === '201' ? { Location: ref('headers', 'Location') } : {}),
       ...(hasPages(route) ? { Link: ref('headers', 'Link') } : {}),
+      ...(operation.deprecation === undefined ? {} : deprecationHeaders),
       ...(operation.etag === undefined ? {} : { ETag: ref('headers', 'ETag') }),
     };
     return [status, { description, headers, ...(status === '204' ? {} : { content }) }];
@@ -116,6 +118,12 @@ function answersOf(route: PublicRoute, { schemas }: Components) {
 const rateLimitHeaders = {
   RateLimit: ref('headers', 'RateLimit'),
   'RateLimit-Policy': ref('headers', 'RateLimit-Policy'),
+};
+
+const deprecationHeaders = {
+  Deprecation: ref('headers', 'Deprecation'),
+  Sunset: ref('headers', 'Sunset'),
+  Link: ref('headers', 'Link'),
 };
 
 /** Where If-None-Match names what is there. */

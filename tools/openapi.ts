@@ -12,7 +12,7 @@ import { operationOf, unchanged, type Components } from './openapi-operation.ts'
 import { webhooksOf } from './openapi-webhooks.ts';
 import { readPublicRoutes } from './public-routes.ts';
 
-/** In the order of the page; an operation belongs to the first whose path its own begins with. */
+/** In the order of the page; an operation of any version belongs to the first whose path its own begins with. */
 const tags = [
   {
     name: 'Sign-in',
@@ -41,7 +41,7 @@ const description = `An outdoor-gear shop. Products can be read by anybody; for 
 
 **Conditions**: a single thing and a page of products come with an \`ETag\`. Send it as \`If-None-Match\`, and what has not changed is a 304 without a body; send it as \`If-Match\` with a change, and nothing is overwritten that you have not seen (412). Where a change requires it, it is a 428 without.
 
-**Compatibility**: within v1, fields of answers, optional parameters, operations and error codes may come, and nothing goes or changes its meaning. Ignore fields that you do not know.
+**Compatibility**: within v1, fields of answers, optional parameters, operations and error codes may come, and nothing goes or changes its meaning. Ignore fields that you do not know. What has to change comes beside the old, below \`/v2\`; the old then says in \`Deprecation\`, \`Sunset\` and \`Link\` what to use, and until when it stays. \`/docs/api-evolution\` explains it.
 
 Every GET but a stream answers HEAD too. Another method is 405 with \`Allow\`.`;
 
@@ -94,7 +94,7 @@ export function openApiDocument(): Schema {
 }
 
 function tagOf(path: string): string {
-  const tag = tags.find((one) => path.startsWith(one.path));
+  const tag = tags.find((one) => path.replace(/^\/v\d+/, '/v1').startsWith(one.path));
   if (tag === undefined) throw new Error(`${path}: give tools/openapi.ts a tag for it`);
   return tag.name;
 }

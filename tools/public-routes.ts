@@ -51,7 +51,7 @@ interface ServiceRoute {
 /** Throws where a service does not say what one of them is. */
 export function readPublicRoutes(): PublicRoute[] {
   const known = readServiceRoutes();
-  const api = routes.filter(({ path }) => path.startsWith('/v1/'));
+  const api = routes.filter(({ path }) => /^\/v\d+\//.test(path));
   const signIn = routes.find(({ path, method }) => path === '/identity/*' && method === 'POST');
   if (signIn === undefined) throw new Error('the gateway does not lead to the token endpoint');
   return [

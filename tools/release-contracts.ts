@@ -1,6 +1,6 @@
 /**
- * `npm run contracts` says how the event contracts and the public API differ from what was released; `npm run
- * contracts -- release` writes packages/contracts/released/ where every difference is compatible, and nothing where
+ * `npm run contracts` says how the event contracts, the public API and the graph differ from what was released; `npm
+ * run contracts -- release` writes packages/contracts/released/ where every difference is compatible, and nothing where
  * one is not. From then on the lint protects the new snapshot, so release in the same commit that publishes the change.
  */
 import { allEvents } from '@waymark/contracts/all-events.ts';
@@ -9,22 +9,28 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   checkApi,
+  checkGraph,
   checkContracts,
   join,
   readReleased,
   readReleasedApi,
+  readReleasedGraph,
   releasedApi,
   releasedFolder,
+  releasedGraph,
   snapshotOf,
   type Findings,
 } from './check-contracts.ts';
 import type { Schema } from './compare-schemas.ts';
 import { openApiDocument } from './openapi.ts';
+import { schemaDocument } from '../services/gateway/src/graphql/type-defs.ts';
 
 export interface Published {
   events: readonly EventContract[];
   /** The OpenAPI document. */
   api: Schema;
+  /** The GraphQL schema. */
+  graph: string;
 }
 
 /** All or nothing: what changed together is released together. Returns what it found before. */
@@ -36,11 +42,17 @@ export function releaseContracts(folder: string, published: Published): Findings
     writeJson(path.join(folder, `${contract.type}.json`), snapshotOf(contract));
   }
   writeJson(path.join(folder, releasedApi), published.api);
+  mkdirSync(path.join(folder, path.dirname(releasedGraph)), { recursive: true });
+  writeFileSync(path.join(folder, releasedGraph), published.graph);
   return findings;
 }
 
-function check(folder: string, { events, api }: Published): Findings {
-  return join(checkContracts(readReleased(folder), events), checkApi(readReleasedApi(folder), api));
+function check(folder: string, { events, api, graph }: Published): Findings {
+  return join(
+    checkContracts(readReleased(folder), events),
+    checkApi(readReleasedApi(folder), api),
+    checkGraph(readReleasedGraph(folder), graph),
+  );
 }
 
 function writeJson(file: string, value: Schema): void {
@@ -52,7 +64,7 @@ function main(command: string | undefined): number {
     console.error(`unknown: ${command}; say "npm run contracts" or "npm run contracts -- release"`);
     return 2;
   }
-  const published = { events: allEvents, api: openApiDocument() };
+  const published = { events: allEvents, api: openApiDocument(), graph: schemaDocument() };
   const { incompatible, unreleased } =
     command === 'release'
       ? releaseContracts(releasedFolder, published)
@@ -64,8 +76,10 @@ function main(command: string | undefined): number {
   }
   if (command === undefined) for (const line of unreleased) console.log(line);
   const done = command === 'release' ? 'released' : 'to be released';
-  const all = String(allEvents.length + 1);
-  console.log(`${String(unreleased.length)} of ${all}, the event types and the API, ${done}`);
+  const all = String(allEvents.length + 2);
+  console.log(
+    `${String(unreleased.length)} of ${all}, the event types, the API and the graph, ${done}`,
+  );
   return 0;
 }
 

@@ -5,7 +5,7 @@
  */
 import { fastify } from 'fastify';
 import pg from 'pg';
-import { productAnswer, productPage } from '../../services/catalog/src/answers.ts';
+import { v1 } from '../../services/catalog/src/representations.ts';
 
 const { DATABASE_URL = '', PORT = '0', ANSWERS = '{}' } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 });
@@ -27,10 +27,10 @@ server.post('/orders', async (request, reply) => {
 const answers = JSON.parse(ANSWERS) as Record<'product' | 'page', unknown>;
 server.get(
   '/products/:id',
-  { schema: { response: { 200: productAnswer } } },
+  { schema: { response: { 200: v1.schemas.product } } },
   () => answers.product,
 );
-server.get('/products', { schema: { response: { 200: productPage } } }, () => answers.page);
+server.get('/products', { schema: { response: { 200: v1.schemas.products } } }, () => answers.page);
 
 await server.listen({ host: '127.0.0.1', port: Number(PORT) });
 process.on('disconnect', () => process.exit());

@@ -40,7 +40,9 @@ async function startNaiveShop(): Promise<string> {
     const count = (asked.get(address) ?? 0) + 1;
     asked.set(address, count);
     const [status, body] = count > 200 ? [429, { code: 'rate-limited' }] : [200, { items: [] }];
-    return answer.writeHead(status, { 'retry-after': '1' }).end(JSON.stringify(body));
+    return answer
+      .writeHead(status, { 'retry-after': '1', ratelimit: '"public";r=0;t=1' })
+      .end(JSON.stringify(body));
   });
   naive.listen(0, '127.0.0.1');
   await once(naive, 'listening');

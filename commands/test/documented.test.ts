@@ -85,6 +85,19 @@ test('products and stock', async () => {
   await expectStatus(200, { ...change, json: { priceCents: 9900 } });
   await expectStatus(400, { ...change, json: { priceCents: -1 } });
   await expectStatus(415, { ...change, json: {}, headers: { 'content-type': 'text/plain' } });
+  for (const operation of ['GET /v2/products/{id}', 'GET /v2/products/{id}/prices']) {
+    await expectStatus(200, { operation, with: one });
+  }
+  await expectStatus(200, { operation: 'GET /v2/products', query: '?sort=-price&limit=2' });
+  const second = {
+    operation: 'PATCH /v2/products/{id}',
+    with: one,
+    as: 'staff',
+    json: { price: { amount: '99.50' } },
+  };
+  const type = 'application/merge-patch+json';
+  await expectStatus(428, { ...second, headers: { 'content-type': type } });
+  await expectStatus(200, { ...second, headers: { 'content-type': type, 'if-match': '*' } });
   await expectStatus(200, { operation: 'GET /v1/stock/{productId}', with: one, as: 'staff' });
   const count = { operation: 'PUT /v1/stock/{productId}', with: one, as: 'staff' };
   await expectStatus(200, { ...count, json: { onHand: 500 } });
@@ -111,6 +124,9 @@ test('orders', async () => {
   const cancelled = await ask({ ...cancel, with: [String(id)] });
   expect([200, 409]).toContain(cancelled.status);
   await expectStatus(404, { ...cancel, with: [nobody] });
+  const refund = { operation: 'POST /v1/orders/{id}/refund', json: { reason: 'damaged' }, headers };
+  await expectStatus(403, { ...refund, as: 'ada', with: [String(id)] });
+  await expectStatus(404, { ...refund, as: 'sam', with: [nobody] });
 });
 
 test('webhooks', async () => {

@@ -147,6 +147,7 @@ async function ask(
       ? {}
       : { authorization: `Bearer ${await platform.shop.token(client, scope)}` };
   const body = operation.examples?.body;
+  const [mediaType = 'application/json'] = [operation.consumes ?? []].flat();
   const headers = Object.entries(operation.requestHeaders ?? {}).map(([name, { example }]) => [
     name,
     example,
@@ -158,7 +159,8 @@ async function ask(
     headers: {
       ...token,
       ...(Object.fromEntries(headers) as Record<string, string>),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(operation.ifMatch === 'required' ? { 'if-match': '*' } : {}),
+      ...(body === undefined ? {} : { 'content-type': mediaType }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: over.signal,

@@ -2,6 +2,7 @@
  * Mass assignment: every body that the API takes, with fields in it that are not the caller's to set. They are those
  * that answers show and bodies do not have, by the document, and the names that frameworks are known to fall for.
  */
+import { randomUUID } from 'node:crypto';
 import { readOperations, requestOf, type Operation } from './api.ts';
 import { parsed } from './ask.ts';
 import { honest, refusedBy, type Attack, type Family } from './attack.ts';
@@ -24,15 +25,19 @@ export const assignment: Family = {
   },
 };
 
+/** A body is looked at before its object is looked for, so any will do. */
+const NOBODYS = randomUUID();
+
 function withField(operation: Operation, name: string): Attack {
-  const { method, path, body, scope = '' } = operation;
+  const { method, path, body, collection, scope = '' } = operation;
+  const id = ['products', 'stock'].includes(collection) ? PRODUCT : NOBODYS;
   const text = JSON.stringify(body);
   // Not by an object, in which __proto__ would be no field.
   const changed = `${text.slice(0, -1)},${JSON.stringify(name)}:1}`;
   return {
     name: `${method} ${path} with ${name}`,
     async run(target) {
-      const request = { ...requestOf(operation, [PRODUCT]), body: changed };
+      const request = { ...requestOf(operation, [id]), body: changed };
       const answer = await target.askAs(holderOf(target, scope), request);
       const verdict = refusedBy(answer, 400, 'invalid-request');
       const { errors = [] } = parsed(answer.text) as { errors?: { message: string }[] };

@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 
 export const CALLBACK = 'http://localhost:53682/callback';
 const APP = 'shop-web';
-export const APP_SCOPE = 'openid offline_access orders:read orders:write';
+const APP_SCOPE = 'openid offline_access orders:read orders:write';
 
 export interface Shown {
   /** Where it ended up. A redirect that leaves the shop is not followed. */
@@ -126,7 +126,7 @@ export function codeRequest(changes: Record<string, string | undefined> = {}): s
   return `/auth?${new URLSearchParams(given).toString()}`;
 }
 
-export function challengeOf(verifier: string): string {
+function challengeOf(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');
 }
 

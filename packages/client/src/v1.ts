@@ -9,7 +9,10 @@ export interface paths {
         };
         /**
          * List and search products
+         * @deprecated
          * @description Without a `sort` by name, in a search by relevance. A cursor belongs to its `sort` and, by relevance, to its `search`: under others it is refused.
+         *
+         *     Use v2, at the same address below `/v2`; this one goes on 2027-11-01 at the earliest.
          *
          *     Limit `public`: 600 requests a minute per address, 200 at once.
          */
@@ -31,7 +34,10 @@ export interface paths {
         };
         /**
          * Read a product
+         * @deprecated
          * @description The product with its price now; an order keeps the price of its own moment.
+         *
+         *     Use v2, at the same address below `/v2`; this one goes on 2027-11-01 at the earliest.
          *
          *     Limit `public`: 600 requests a minute per address, 200 at once.
          */
@@ -43,7 +49,10 @@ export interface paths {
         head?: never;
         /**
          * Change a product
-         * @description Changes the fields that are given and leaves the others. The same request twice leaves the same product, so it is safe to repeat.
+         * @deprecated
+         * @description Changes the fields that are given and leaves the others (JSON Merge Patch, RFC 7396).
+         *
+         *     Use v2, at the same address below `/v2`; this one goes on 2027-11-01 at the earliest.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -59,11 +68,86 @@ export interface paths {
         };
         /**
          * List the prices of a product
+         * @deprecated
          * @description Every price that the product has had, the newest first.
+         *
+         *     Use v2, at the same address below `/v2`; this one goes on 2027-11-01 at the earliest.
          *
          *     Limit `public`: 600 requests a minute per address, 200 at once.
          */
         get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search products
+         * @description Without a `sort` by name, in a search by relevance. A cursor belongs to its `sort` and, by relevance, to its `search`: under others it is refused.
+         *
+         *     Limit `public`: 600 requests a minute per address, 200 at once.
+         */
+        get: operations["listProductsV2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a product
+         * @description The product with its price now; an order keeps the price of its own moment.
+         *
+         *     Limit `public`: 600 requests a minute per address, 200 at once.
+         */
+        get: operations["getProductV2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a product
+         * @description Changes the fields that are given and leaves the others (JSON Merge Patch, RFC 7396).
+         *
+         *     Limit `writes`: 300 requests a minute per client, 100 at once.
+         */
+        patch: operations["changeProductV2"];
+        trace?: never;
+    };
+    "/v2/products/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the prices of a product
+         * @description Every price that the product has had, the newest first.
+         *
+         *     Limit `public`: 600 requests a minute per address, 200 at once.
+         */
+        get: operations["listPricesV2"];
         put?: never;
         post?: never;
         delete?: never;
@@ -484,6 +568,48 @@ export interface components {
             name?: string;
             description?: string;
             priceCents?: number;
+        };
+        /** @description Of one piece. */
+        Price: {
+            /** @description A decimal number, with as many digits after the point as the currency has. */
+            amount: string;
+            /** @example EUR */
+            currency: string;
+        };
+        ProductV2: {
+            /** @example ridgeline-2p-tent */
+            id: string;
+            name: string;
+            description: string;
+            category: string;
+            price: components["schemas"]["Price"];
+        };
+        ProductPageV2: {
+            items: components["schemas"]["ProductV2"][];
+            /** @description The `cursor` of the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        PricePageV2: {
+            items: {
+                price: components["schemas"]["Price"];
+                /**
+                 * Format: date-time
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                changedAt: string;
+            }[];
+            /** @description The `cursor` of the next page; null on the last one. */
+            nextCursor: string | null;
+        };
+        ChangeProductV2: {
+            name?: string;
+            description?: string;
+            price?: {
+                /** @description A decimal number, with as many digits after the point as the currency has. */
+                amount: string;
+                /** @constant */
+                currency?: "EUR";
+            };
         };
         PlaceOrder: {
             /** @description What is ordered; each product in one line. */
@@ -989,6 +1115,22 @@ export interface components {
                 };
             };
         };
+        /** @description `precondition-required`: This change needs If-Match with the ETag of what you have read, so that you overwrite nothing that you have not seen. */
+        "precondition-required": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 428;
+                    /** @enum {unknown} */
+                    code?: "precondition-required";
+                };
+            };
+        };
         /**
          * @description `invalid-request`: A part of the request does not match its schema; `errors` says where.
          *
@@ -1201,22 +1343,6 @@ export interface components {
                 };
             };
         };
-        /** @description `precondition-required`: This change needs If-Match with the ETag of what you have read, so that you overwrite nothing that you have not seen. */
-        "precondition-required": {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @constant */
-                    status?: 428;
-                    /** @enum {unknown} */
-                    code?: "precondition-required";
-                };
-            };
-        };
         /** @description `webhook-disabled`: Nothing is delivered to the webhook: its address answered 410 Gone, or you switched it off. Set `active` to true first. */
         "webhook-disabled": {
             headers: {
@@ -1248,7 +1374,17 @@ export interface components {
          */
         "RateLimit-Policy": string;
         /**
-         * @description The address of the next page, with `rel="next"` (RFC 8288); absent on the last one.
+         * @description Since when another version should be used (RFC 9745): `@` and seconds since 1970.
+         * @example @1793491200
+         */
+        Deprecation: string;
+        /**
+         * @description Before this it does not go (RFC 8594).
+         * @example Mon, 01 Nov 2027 00:00:00 GMT
+         */
+        Sunset: string;
+        /**
+         * @description By RFC 8288. `rel="next"`: the next page, absent on the last one. Where the operation is deprecated also `rel="successor-version"`, the same in the version to use, and `rel="deprecation"`, why and how.
          * @example </v1/orders?limit=20&cursor=eyJpZCI6IjEifQ>; rel="next"
          */
         Link: string;
@@ -1288,7 +1424,7 @@ export interface operations {
                 category?: string;
                 /** @description As in a web search: words, "phrases", `or`, and a minus before what is not wanted. */
                 search?: string;
-                /** @description `name`, `-name`, `priceCents` or `-priceCents`; in a search also `relevance`, which is then the default. */
+                /** @description One of `name`, `-name`, `priceCents`, `-priceCents`; in a search also `relevance`, which is then the default. */
                 sort?: string;
             };
             header?: {
@@ -1309,6 +1445,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Link: components["headers"]["Link"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1346,7 +1484,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of what you have; if it is still that, the answer is a 304.
-                 * @example "7"
+                 * @example "v2-7"
                  */
                 "If-None-Match"?: string;
             };
@@ -1362,6 +1500,9 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1396,7 +1537,7 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
-                 * @example "7"
+                 * @example "v2-7"
                  */
                 "If-Match"?: string;
             };
@@ -1413,6 +1554,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeProduct"];
+                /**
+                 * @example {
+                 *       "priceCents": 36900
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ChangeProduct"];
             };
         };
         responses: {
@@ -1421,6 +1568,9 @@ export interface operations {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
+                    Link: components["headers"]["Link"];
                     ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
@@ -1475,6 +1625,8 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     Link: components["headers"]["Link"];
+                    Deprecation: components["headers"]["Deprecation"];
+                    Sunset: components["headers"]["Sunset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1491,6 +1643,243 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PricePage"];
+                };
+            };
+            400: components["responses"]["invalid-request.invalid-cursor"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            414: components["responses"]["uri-too-long"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    listProductsV2: {
+        parameters: {
+            query?: {
+                /** @description The most items that a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it is; the first page has none. */
+                cursor?: string;
+                /** @description Only products of this category. */
+                category?: string;
+                /** @description As in a web search: words, "phrases", `or`, and a minus before what is not wanted. */
+                search?: string;
+                /** @description One of `name`, `-name`, `price`, `-price`; in a search also `relevance`, which is then the default. */
+                sort?: string;
+            };
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "1u2pYxWbHk9QmS4z"
+                 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of products. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "ridgeline-2p-tent",
+                     *           "name": "Ridgeline 2P Tent",
+                     *           "description": "A tent for two that stands in any wind.",
+                     *           "category": "tents",
+                     *           "price": {
+                     *             "amount": "369.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPageV2"];
+                };
+            };
+            304: components["responses"]["unchanged"];
+            400: components["responses"]["invalid-request.invalid-cursor.unknown-sort"];
+            406: components["responses"]["not-acceptable"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    getProductV2: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of what you have; if it is still that, the answer is a 304.
+                 * @example "v2-7"
+                 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ridgeline-2p-tent",
+                     *       "name": "Ridgeline 2P Tent",
+                     *       "description": "A tent for two that stands in any wind.",
+                     *       "category": "tents",
+                     *       "price": {
+                     *         "amount": "369.00",
+                     *         "currency": "EUR"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductV2"];
+                };
+            };
+            304: components["responses"]["unchanged"];
+            400: components["responses"]["invalid-request"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            414: components["responses"]["uri-too-long"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    changeProductV2: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` of what you have read: if it has changed meanwhile, the answer is a 412 and nothing is done. `*` stands for whatever is there.
+                 * @example "v2-7"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price": {
+                 *         "amount": "369.00"
+                 *       }
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ChangeProductV2"];
+            };
+        };
+        responses: {
+            /** @description The product as it is now. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "ridgeline-2p-tent",
+                     *       "name": "Ridgeline 2P Tent",
+                     *       "description": "A tent for two that stands in any wind.",
+                     *       "category": "tents",
+                     *       "price": {
+                     *         "amount": "369.00",
+                     *         "currency": "EUR"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductV2"];
+                };
+            };
+            400: components["responses"]["invalid-request.malformed-json"];
+            401: components["responses"]["token-missing.token-invalid.proof-invalid"];
+            403: components["responses"]["scope-missing"];
+            404: components["responses"]["not-found"];
+            406: components["responses"]["not-acceptable"];
+            412: components["responses"]["precondition-failed"];
+            413: components["responses"]["body-too-large"];
+            414: components["responses"]["uri-too-long"];
+            415: components["responses"]["unsupported-media-type"];
+            428: components["responses"]["precondition-required"];
+            429: components["responses"]["rate-limited"];
+            500: components["responses"]["internal-error"];
+            503: components["responses"]["unavailable"];
+            504: components["responses"]["deadline-exceeded"];
+        };
+    };
+    listPricesV2: {
+        parameters: {
+            query?: {
+                /** @description The most items that a page may have. */
+                limit?: number;
+                /** @description The `nextCursor` of the page before, as it is; the first page has none. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of prices. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "price": {
+                     *             "amount": "369.00",
+                     *             "currency": "EUR"
+                     *           },
+                     *           "changedAt": "2026-01-15T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PricePageV2"];
                 };
             };
             400: components["responses"]["invalid-request.invalid-cursor"];

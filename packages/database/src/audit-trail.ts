@@ -44,7 +44,7 @@ export async function recordAct(run: Run, done: Act, now: Date): Promise<void> {
   // an id that is given out before it can be overtaken. So acts that are on record wait for each other, for as long as
   // the pool's lock time-out lets them: fine for people's acts, and no place for what happens a thousand times a second.
   await run(LOCK, []);
-  const [head] = (await run(HEAD, [])).rows as { seq: number; hash: string }[];
+  const [head] = (await run(HEAD, [])).rows as { seq: number | string; hash: string }[];
   // #endregion
   const { actor, act, object, details = {} } = done;
   const seq = Number(head?.seq ?? 0) + 1;

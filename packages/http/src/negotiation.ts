@@ -5,6 +5,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { httpErrors } from './errors.ts';
+import { addLink } from './link.ts';
 import { Problem } from './problem.ts';
 import type { Server } from './server-type.ts';
 
@@ -23,7 +24,7 @@ export function negotiate(server: Server): void {
       // the catalog sends text that it had ready. Of base64url nothing needs an escape, in JSON or in a query.
       const cursor = /"nextCursor":"([\w-]+)"\}$/.exec(payload.slice(-1024))?.[1];
       // #endregion
-      if (cursor !== undefined) reply.header('link', linkTo(request.url, cursor));
+      if (cursor !== undefined) addLink(reply, linkTo(request.url, cursor));
     }
     return payload;
   });

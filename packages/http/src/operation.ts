@@ -2,8 +2,9 @@
  * What the public document says of a route beside its schemas. It lies with the route, as `config.operation`, and
  * tools/openapi.ts puts the document together from there; whatever follows from the route itself (its scope, its
  * limit, the errors of every route like it) is not repeated here. The server reads `consumes`,
- * `produces` and `ifMatch` of it.
+ * `produces`, `ifMatch` and `deprecation` of it.
  */
+import type { Deprecation } from './deprecation.ts';
 import type { ErrorKind } from './problem.ts';
 
 export interface Operation {
@@ -26,6 +27,8 @@ export interface Operation {
   readonly etag?: string;
   /** Whether a change can have an If-Match, or must have one. */
   readonly ifMatch?: 'optional' | 'required';
+  /** Where another version has taken its place. */
+  readonly deprecation?: Deprecation;
   readonly examples?: { readonly body?: unknown; readonly answer?: unknown };
 }
 

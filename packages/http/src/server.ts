@@ -17,6 +17,7 @@ import {
 import { parseBodies } from './bodies.ts';
 import { endConnectionsWhenClosing } from './closing.ts';
 import { answerConditions } from './conditional.ts';
+import { tellOfDeprecation } from './deprecation.ts';
 import { httpErrors } from './errors.ts';
 import { negotiate } from './negotiation.ts';
 import { requireOneHost } from './one-host.ts';
@@ -94,6 +95,7 @@ export function createServer(options: ServerOptions): Server {
   measureRequests(server, options.metrics);
   negotiate(server);
   answerConditions(server);
+  tellOfDeprecation(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
   endConnectionsWhenClosing(server);

@@ -2,41 +2,20 @@
  * What the catalog answers to reads, as JSON text with its ETag: made once, checked when it comes back from the cache,
  * and sent as it is. Keeping objects instead would parse and serialise every page again for each visitor.
  */
-import { currency, productId } from '@waymark/contracts/fields.ts';
 import { tagOf } from '@waymark/http/conditional.ts';
-import { nextCursor, pageOf } from '@waymark/http/page.ts';
-import { Type, type TSchema } from 'typebox';
+import { pageOf } from '@waymark/http/page.ts';
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Cache } from './cache.ts';
 import type { Catalog } from './catalog.ts';
 import type { Product } from './product.ts';
+import { v1, v2, type Representation } from './representations.ts';
 import { digestOf } from './search.ts';
 import { positionOf } from './sort.ts';
 import type { ListProducts } from './store.ts';
 
-export const productAnswer = Type.Object(
-  {
-    id: productId,
-    name: Type.String(),
-    description: Type.String(),
-    category: Type.String(),
-    priceCents: Type.Integer({ description: 'Of one piece, now.' }),
-    currency,
-  },
-  { title: 'Product' },
-);
-
-export const productPage = Type.Object(
-  { items: Type.Array(productAnswer), nextCursor },
-  { title: 'ProductPage' },
-);
-
-export function toAnswer({ id, name, description, category, priceCents, currency }: Product) {
-  return { id, name, description, category, priceCents, currency };
-}
-
-export function tagOfProduct({ version }: Product): string {
-  return tagOf(version);
+export function tagOfProduct({ version }: Representation, product: Product): string {
+  return tagOf(version, product.version);
 }
 
 export interface Answer {
@@ -45,19 +24,23 @@ export interface Answer {
 }
 
 export function createAnswers(catalog: Catalog, cache: Cache) {
-  const isProduct = checkText(productAnswer);
-  const isPage = checkText(productPage);
+  const checks = new Map(
+    [v1, v2].map(({ version, schemas }) => [
+      version,
+      { isProduct: checkText(schemas.product), isPage: checkText(schemas.products) },
+    ]),
+  );
 
   return {
-    async list(query: ListProducts): Promise<Answer> {
+    async list(as: Representation, query: ListProducts): Promise<Answer> {
       const { sort, category, search, after, limit } = query;
       const kept = await cache.read({
-        key: JSON.stringify(['list', sort, category, search, after?.key, after?.id, limit]),
-        isAnswer: isPage,
+        key: JSON.stringify([as.version, sort, category, search, after?.key, after?.id, limit]),
+        isAnswer: (text) => checks.get(as.version)?.isPage(text) === true,
         async load() {
           const rows = await catalog.list(query);
           const page = pageOf(rows, limit, (product) => positionOf(sort, search, product));
-          const text = JSON.stringify({ ...page, items: page.items.map(toAnswer) });
+          const text = JSON.stringify({ ...page, items: page.items.map(as.toProduct) });
           return pack({ tag: tagOf(digestOf(text)), text });
         },
       });
@@ -65,13 +48,14 @@ export function createAnswers(catalog: Catalog, cache: Cache) {
     },
 
     /** Throws `not-found`. */
-    async product(id: string): Promise<Answer> {
+    async product(as: Representation, id: string): Promise<Answer> {
       const kept = await cache.read({
-        key: JSON.stringify(['product', id]),
-        isAnswer: isProduct,
+        key: JSON.stringify([as.version, id]),
+        isAnswer: (text) => checks.get(as.version)?.isProduct(text) === true,
         async load() {
           const product = await catalog.get(id);
-          return pack({ tag: tagOfProduct(product), text: JSON.stringify(toAnswer(product)) });
+          const text = JSON.stringify(as.toProduct(product));
+          return pack({ tag: tagOfProduct(as, product), text });
         },
       });
       return unpack(kept);

@@ -29,7 +29,7 @@ export interface Product extends SeedProduct {
 
 export type ProductChange = Partial<Pick<Product, keyof typeof changeable>>;
 
-const CURRENCY = 'EUR';
+export const CURRENCY = 'EUR';
 
 export function newProduct(seed: SeedProduct): [Product, OutgoingEvent[]] {
   const product = { ...seed, currency: CURRENCY, version: 1 };

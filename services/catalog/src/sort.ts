@@ -11,8 +11,7 @@ import { errors } from './errors.ts';
 import { changeable, type Product } from './product.ts';
 import { digestOf } from './search.ts';
 
-const sorts = ['name', '-name', 'priceCents', '-priceCents'] as const;
-export type Sort = (typeof sorts)[number] | 'relevance';
+export type Sort = 'name' | '-name' | 'priceCents' | '-priceCents' | 'relevance';
 
 /** A place in a sorted list: right behind the product that has this key and id, or had when the page was read. */
 export interface Position {
@@ -22,10 +21,16 @@ export interface Position {
 
 type Sortable = Pick<Product, 'id' | 'name' | 'priceCents'> & { rank: number };
 
-/** Without an order asked for, the first that the list has. Throws `unknown-sort`. */
-export function checkSort(asked: string | undefined, search: string | undefined): Sort {
-  const allowed: readonly Sort[] = search === undefined ? sorts : ['relevance', ...sorts];
-  const sort = asked === undefined ? allowed[0] : allowed.find((known) => known === asked);
+/** By the names that clients know; without one the first that the list has. Throws `unknown-sort`. */
+export function checkSort(
+  names: Readonly<Record<string, Sort>>,
+  asked: string | undefined,
+  search: string | undefined,
+): Sort {
+  const known = new Map<string, Sort>(search === undefined ? [] : [['relevance', 'relevance']]);
+  for (const [name, sort] of Object.entries(names)) known.set(name, sort);
+  const allowed = [...known.keys()];
+  const sort = known.get(asked ?? allowed[0] ?? '');
   if (sort === undefined) {
     const detail = `Products can be sorted by ${allowed.join(', ')}.`;
     throw new Problem(errors['unknown-sort'], detail, { allowed });

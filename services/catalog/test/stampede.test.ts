@@ -12,6 +12,7 @@ import {
   type CatalogStore,
   type ListProducts,
 } from '../src/store.ts';
+import { v1 } from '../src/representations.ts';
 import { setup, type World } from './setup.ts';
 
 let world: World;
@@ -50,9 +51,9 @@ test('a stampede of 200 over two replicas makes one query of each kind', async (
     limit: 20,
   };
   const asked = Array.from({ length: 100 }, () =>
-    replicas.flatMap((answers) => [answers.list(list), answers.product('ridge-tent')]),
+    replicas.flatMap((answers) => [answers.list(v1, list), answers.product(v1, 'ridge-tent')]),
   );
-  const texts = new Set(await Promise.all(asked.flat()));
+  const texts = new Set((await Promise.all(asked.flat())).map(({ text }) => text));
   expect(texts.size).toBe(2);
   expect(queries.toSorted()).toEqual(['list', 'ridge-tent']);
   await Promise.all([...keyValues.map((keyValue) => keyValue.close()), db.destroy()]);

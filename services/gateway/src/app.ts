@@ -14,6 +14,7 @@ import { createRateLimits, type RateLimitSettings } from './rate-limits.ts';
 import { createReplayGuard } from './replays.ts';
 import { registerRoutes } from './routes.ts';
 import type { UpstreamName } from './routing.ts';
+import { createVersionUsage } from './version-usage.ts';
 
 export interface GatewayAppDeps {
   /** The origin of each service. */
@@ -46,7 +47,8 @@ export function buildApp(deps: GatewayAppDeps): App {
   });
   const limit = createRateLimits({ ...rateLimits, verifier, log, metrics, trustedProxies });
   const refuseReplays = createReplayGuard(rateLimits.keyValue, verifier);
-  registerRoutes(server, { forwarder, verifier, limit, refuseReplays });
+  const usage = createVersionUsage({ metrics, verifier });
+  registerRoutes(server, { forwarder, verifier, limit, refuseReplays, usage });
   registerDocs(server, deps.docs);
   const budgets = createBudgets(limit);
   const graph = createGraph({ ...deps, budgets });

@@ -1,6 +1,6 @@
 /**
- * The documentation that the gateway serves itself: the OpenAPI document, a page that shows it, and the errors that
- * the `type` of problem documents leads to. The page is swagger-ui, from our own address and without inline
+ * The documentation that the gateway serves itself: the OpenAPI document, a page that shows it, the errors that the
+ * `type` of problem documents leads to, and the page on versions that the answers of an old one link to. The page is swagger-ui, from our own address and without inline
  * scripts, so it works without the internet and under a policy that lets no script in from elsewhere.
  */
 import type { Server } from '@waymark/http/server-type.ts';
@@ -10,6 +10,8 @@ import { createRequire } from 'node:module';
 export interface DocsFiles {
   /** Markdown. */
   errors: string;
+  /** Markdown. */
+  evolution: string;
   /** JSON. */
   openApi: string;
   script: Buffer;
@@ -19,13 +21,14 @@ export interface DocsFiles {
 export async function readDocsFiles(): Promise<DocsFiles> {
   const docs = new URL('../../../docs/', import.meta.url);
   const require = createRequire(import.meta.url);
-  const [errors, openApi, script, style] = await Promise.all([
+  const [errors, evolution, openApi, script, style] = await Promise.all([
     readFile(new URL('errors.md', docs), 'utf8'),
+    readFile(new URL('api-evolution.md', docs), 'utf8'),
     readFile(new URL('openapi/v1.json', docs), 'utf8'),
     readFile(require.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
     readFile(require.resolve('swagger-ui-dist/swagger-ui.css')),
   ]);
-  return { errors, openApi, script, style };
+  return { errors, evolution, openApi, script, style };
 }
 
 const PAGE = `<!doctype html>
@@ -70,6 +73,7 @@ export function registerDocs(server: Server, files: DocsFiles): void {
     '/docs/swagger-ui.css': ['text/css', files.style],
     '/docs/openapi.json': ['application/json', files.openApi],
     '/docs/errors': ['text/markdown', files.errors],
+    '/docs/api-evolution': ['text/markdown', files.evolution],
   };
   for (const [path, [type, text]] of Object.entries(answers)) {
     server.get(path, (_request, reply) =>

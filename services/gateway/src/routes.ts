@@ -10,16 +10,18 @@ import type { Forwarder } from './forward.ts';
 import type { createRateLimits } from './rate-limits.ts';
 import type { createReplayGuard } from './replays.ts';
 import { isPlain, routes } from './routing.ts';
+import type { createVersionUsage } from './version-usage.ts';
 
 interface Gate {
   forwarder: Forwarder;
   verifier: TokenVerifier;
   limit: ReturnType<typeof createRateLimits>;
   refuseReplays: ReturnType<typeof createReplayGuard>;
+  usage: ReturnType<typeof createVersionUsage>;
 }
 
 export function registerRoutes(server: Server, gate: Gate): void {
-  const { forwarder, verifier, limit, refuseReplays } = gate;
+  const { forwarder, verifier, limit, refuseReplays, usage } = gate;
   // Bodies stay bytes, whatever they are: the service behind judges them, and parsing them twice costs twice.
   // They are taken whole, not streamed, so that one larger than the server's limit never reaches a service.
   server.removeAllContentTypeParsers();
@@ -36,6 +38,7 @@ export function registerRoutes(server: Server, gate: Gate): void {
         ...limit(route),
         ...(route.scopes.length === 0 ? [] : [admit(verifier, route.scopes), refuseReplays]),
       ],
+      onResponse: usage.hooksOf(route),
       handler(request, reply) {
         if (!isPlain(request.raw.url ?? '')) throw new Problem(httpErrors['not-found']);
         return forwarder.forward(request, reply, route);

@@ -6,7 +6,7 @@ import { names, setup, type Ask, type World } from './setup.ts';
 
 const documented = readDocumented((await readDocsFiles()).openApi);
 const scopes =
-  'orders:read orders:write catalog:write inventory:read inventory:write webhooks:read webhooks:write';
+  'orders:read orders:write catalog:write inventory:read inventory:write webhooks:read webhooks:write support:refund';
 const examples = { id: 'ridge-tent', productId: 'ridge-tent', deliveryId: '7' };
 
 let world: World;
@@ -62,7 +62,7 @@ test.each(documented.operations)('%s is there, and reaches a service', async (op
 test.each(documented.operations)(
   '%s is refused as the document says: by whom it is asked, by its size, by what is down or slow',
   async (operation) => {
-    const isPublic = /GET \/v1\/products|\/identity\//.test(operation);
+    const isPublic = /GET \/v\d\/products|\/identity\//.test(operation);
     const nobody = { headers: { authorization: '' } };
     const other = { headers: { authorization: await world.issuer.bearer('ada', 'none') } };
     const answers = isPublic ? [] : [await ask(operation, nobody), await ask(operation, other)];
