@@ -30,7 +30,13 @@ test('whatever secret a service is given, a setting says where it lies', () => {
   );
   const passwords = Object.fromEntries(serviceNames.map((name) => [name, 'x']));
   const given = secretFiles({
-    secrets: { databasePasswords: passwords, clients: [], people: [], keys: [] },
+    secrets: {
+      databasePasswords: passwords,
+      clients: [],
+      people: [],
+      keyRings: { identity: [], orders: [] },
+      blindIndexKey: '',
+    },
     brokers: { kafka: passwords, redis: passwords, rabbitmq: passwords, grafana: passwords },
     identities,
     authority: '',
