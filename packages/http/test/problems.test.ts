@@ -21,7 +21,7 @@ function setup() {
     log: silentLog,
     metrics: createMetrics('test'),
     isUnavailable: (error) => error instanceof Error && error.message === 'the database is away',
-    handlerTimeoutMs: 100,
+    handlerTimeoutMs: 1000,
   });
   const body = Type.Object(
     { name: Type.String({ maxLength: 20 }), count: Type.Optional(Type.Integer()) },

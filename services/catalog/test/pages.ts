@@ -39,7 +39,7 @@ export async function walkAt<T>(
     items.push(...page.items);
     cursor = page.nextCursor;
     const link = String(answer.headers.link);
-    expect(link.endsWith(`cursor=${String(cursor)}>; rel="next"`)).toBe(cursor !== null);
+    expect(link.includes(`cursor=${String(cursor)}>; rel="next"`)).toBe(cursor !== null);
     await between();
   }
   return items;

@@ -73,7 +73,14 @@ test('a caller without a token is refused before its body is read', async () => 
 
 test('an unknown address is 404, and a method it does not take is 405 with those it does', async () => {
   const headers = { authorization: world.ada };
-  for (const path of ['/', '/v1', '/v1/payments', '/v1/orders/7/refund', '/identity', '/metrics']) {
+  for (const path of [
+    '/',
+    '/v1',
+    '/v1/payments',
+    '/v1/orders/7/parcels',
+    '/identity',
+    '/metrics',
+  ]) {
     expect(await world.ask(path, { headers })).toMatchObject({ status: 404 });
   }
   const wrong = await world.ask('/v1/orders', { method: 'DELETE', headers });
