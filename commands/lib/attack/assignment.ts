@@ -52,7 +52,7 @@ function withField(operation: Operation, name: string): Attack {
 
 /** A demo client that may ask, so that the body is what it fails on. */
 function holderOf(target: Target, scope: string): string {
-  const found = ['ada', 'partner', 'staff'].find((name) =>
+  const found = ['ada', 'partner', 'staff', 'sam'].find((name) =>
     target.client(name).scope.split(' ').includes(scope),
   );
   if (found === undefined) throw new Error(`no demo client has ${scope}`);

@@ -116,6 +116,9 @@ function otherMethods(operations: Operation[], victims: Victims): Attack[] {
   });
 }
 
+/** Of a list that nobody may have by owner, and of one that the support may. */
+const REFUSALS = ['invalid-request', 'scope-missing'];
+
 /** Lists are of one's own, whatever the request says of whose they are to be. */
 function lists(victims: Victims): Attack[] {
   return Object.values(victims).flatMap(({ list, attacker, owner, secret }) => {
@@ -132,7 +135,7 @@ function lists(victims: Victims): Attack[] {
       async run(target) {
         const path = `${list}?limit=100${query}`;
         const answer = await target.askAs(attacker, { path, headers });
-        const asIs = query === '' ? answer.status === 200 : answer.code === 'invalid-request';
+        const asIs = query === '' ? answer.status === 200 : REFUSALS.includes(answer.code ?? '');
         const refused = asIs && !answer.text.includes(secret);
         return { refused, answer: refused && query === '' ? 'not in it' : describe(answer) };
       },
