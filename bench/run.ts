@@ -14,13 +14,15 @@ import { UserError } from '../infra/embedded/user-error.ts';
 import { costs } from './costs.ts';
 import { intake } from './intake.ts';
 import { latency } from './latency.ts';
+import { limits } from './limits.ts';
 import { withPlatform } from './lib/bench.ts';
 import { runOnCompose } from './lib/compose.ts';
 import { reads } from './reads.ts';
 import { relay } from './relay.ts';
 import { telemetry } from './telemetry.ts';
+import { tokens } from './tokens.ts';
 
-const benches = [intake, reads, latency, relay, costs, telemetry];
+const benches = [intake, reads, latency, relay, costs, telemetry, tokens, limits];
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

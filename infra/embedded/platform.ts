@@ -120,7 +120,8 @@ async function startClaimed(
     say(`starting ${String(services.length)} services`);
     for (const [, service] of services) service.start();
     housekeeping = startHousekeeping(settings);
-    await waitUntilReady(ports, say);
+    await waitUntilReady(ports.services);
+    say('all services are ready');
   } catch (error) {
     await stop();
     throw error;
@@ -185,9 +186,12 @@ async function provisionWhenUp(settings: Settings, postgres: ManagedProcess): Pr
 /** Not listening yet, or "the database system is starting up". */
 const REFUSED = new Set(['ECONNREFUSED', '57P03']);
 
-async function waitUntilReady(ports: Ports, say: (line: string) => void): Promise<void> {
+/** Throws where one of them is not ready after a minute, with what it said. */
+export async function waitUntilReady(
+  services: Record<string, { operationsPort: number }>,
+): Promise<void> {
   const deadline = performance.now() + READY_MS;
-  const waiting = new Map(Object.entries(ports.services));
+  const waiting = new Map(Object.entries(services));
   let lastAnswer = '';
   while (waiting.size > 0) {
     for (const [name, { operationsPort }] of waiting) {
@@ -199,7 +203,6 @@ async function waitUntilReady(ports: Ports, say: (line: string) => void): Promis
     if (performance.now() > deadline) throw new Error(`not ready after 60 s: ${lastAnswer}`);
     await sleep(100);
   }
-  say('all services are ready');
 }
 
 async function readiness(operationsPort: number): Promise<string> {

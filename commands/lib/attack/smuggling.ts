@@ -3,6 +3,7 @@
  * second request, to an address that is there; the door must refuse, answer once and end the connection, for what
  * would come on it afterwards cannot be trusted either.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { honest, type Attack, type Family, type Verdict } from './attack.ts';
 import type { Target } from './target.ts';
 import { send, type Replies } from './wire.ts';
@@ -14,16 +15,25 @@ const GET = 'GET /v1/products?limit=1 HTTP/1.1\r\nHost: localhost\r\n';
 export const smuggling: Family = {
   name: 'smuggling',
   async prepare({ url }) {
-    const two = await send(url, HIDDEN + HIDDEN);
-    honest('two requests on one connection are two answers', two.statuses.join() === '200,200');
-    const chunked = await send(
+    const two = await letIn(url, HIDDEN + HIDDEN);
+    honest(`two requests on one connection are two answers: ${two}`, two === '200,200');
+    const chunked = await letIn(
       url,
       `${POST}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
     );
-    honest('a body in chunks is read, and asks for a token', chunked.statuses.join() === '401');
+    honest(`a body in chunks is read, and asks for a token: ${chunked}`, chunked === '401');
     return [...attacks(ambiguous, true), ...attacks(odd, false)];
   },
 };
+
+/** What came back, once the limits that others have used up let it pass. */
+async function letIn(url: string, bytes: string): Promise<string> {
+  for (let left = 20; ; left -= 1) {
+    const { statuses } = await send(url, bytes);
+    if (!statuses.includes(429) || left === 0) return statuses.join();
+    await sleep(1000);
+  }
+}
 
 function attacks(table: Record<string, string>, mustClose: boolean): Attack[] {
   return Object.entries(table).map(([name, bytes]) => ({

@@ -20,7 +20,7 @@ export function open(url: string): Socket {
 
 /** Long enough for a busy machine; a connection that stays open after its answers is left much sooner. */
 const FIRST_BYTE_MS = 3000;
-const NEXT_BYTE_MS = 300;
+const NEXT_BYTE_MS = 1000;
 
 /** Sends it all, and reads until the server ends the connection or has nothing more to say. */
 export function send(url: string, bytes: string): Promise<Replies> {
