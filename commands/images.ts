@@ -17,7 +17,7 @@ import {
   verify,
   type Program,
 } from './lib/delivery/images.ts';
-import { run } from './lib/delivery/program.ts';
+import { run } from './lib/program.ts';
 import { runCommand } from './lib/running.ts';
 
 const MAX_OWN_BYTES = 120_000_000;

@@ -5,7 +5,8 @@
  */
 import path from 'node:path';
 import { UserError } from '../../infra/embedded/user-error.ts';
-import { docker, dockerHere, root } from './docker.ts';
+import { docker, dockerHere } from './docker.ts';
+import { root } from './program.ts';
 import { isInside } from './running.ts';
 
 /** Throws UserError where there is no such place. */

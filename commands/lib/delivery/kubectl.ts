@@ -1,5 +1,5 @@
 /** kubectl's command line. It talks to the cluster of KUBECONFIG. */
-import { run } from './program.ts';
+import { run } from '../program.ts';
 
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { UserError } from '../../../infra/embedded/user-error.ts';
-import { root } from '../docker.ts';
+import { root } from '../program.ts';
 import type { Manifest } from './canary.ts';
 import { readDigests, withDigests } from './digests.ts';
 import type { Kubectl } from './kubectl.ts';

@@ -4,11 +4,10 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { UserError } from '../../../infra/embedded/user-error.ts';
-import { root } from '../docker.ts';
+import { root, run, runHere } from '../program.ts';
 
 export const NAMESPACE = 'waymark';
 
-const SHOWN_LINES = 8;
 const CALL_MS = 60_000;
 const NO_KUBECTL =
   'this needs kubectl, and there is none here: https://kubernetes.io/docs/tasks/tools/';
@@ -20,12 +19,9 @@ export interface CallOptions {
 }
 
 /** Its output. Throws UserError with the end of what kubectl complained of. */
-export async function kubectl(args: string[], options: CallOptions = {}): Promise<string> {
-  const child = start(args);
-  const { output, complaint, code } = await endOf(child, options);
-  if (code === 0) return output;
-  const end = complaint.trim().split('\n').slice(-SHOWN_LINES).join('\n');
-  throw new UserError(`kubectl ${args.join(' ')}: ${end}`);
+export function kubectl(args: string[], options: CallOptions = {}): Promise<string> {
+  const { input, timeoutMs = CALL_MS } = options;
+  return run('kubectl', { args: inNamespace(args), input, timeoutMs, missing: NO_KUBECTL });
 }
 
 /** Throws UserError where no cluster answers. */
@@ -47,34 +43,14 @@ export function inside(words: string[], options: CallOptions = {}): Promise<stri
 }
 
 /** The same on this terminal; returns the exit code. */
-export async function insideHere(words: string[]): Promise<number> {
-  const child = start(['exec', 'deploy/tools', '--', 'node', ...words], 'inherit');
-  return new Promise((resolve, reject) => {
-    child.once('error', () => reject(new UserError(NO_KUBECTL)));
-    child.once('close', (code) => resolve(code ?? 1));
-  });
+export function insideHere(words: string[]): Promise<number> {
+  const args = inNamespace(['exec', 'deploy/tools', '--', 'node', ...words]);
+  return runHere('kubectl', args, NO_KUBECTL);
 }
 
 /** Left running: whoever starts it ends it. */
-export function start(args: string[], stdio: 'pipe' | 'inherit' = 'pipe'): ChildProcess {
-  return spawn('kubectl', ['--namespace', NAMESPACE, ...args], { cwd: root, stdio });
+export function start(args: string[]): ChildProcess {
+  return spawn('kubectl', inNamespace(args), { cwd: root });
 }
 
-async function endOf(child: ChildProcess, { input = '', timeoutMs = CALL_MS }: CallOptions) {
-  let output = '';
-  let complaint = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-  // It may end before it has read everything, and says why itself.
-  child.stdin?.on('error', () => undefined).end(input);
-  const timer = setTimeout(() => {
-    complaint += `no end within ${String(timeoutMs / 1000)} s`;
-    child.kill('SIGKILL');
-  }, timeoutMs);
-  const code = await new Promise<number>((resolve, reject) => {
-    child.once('error', () => reject(new UserError(NO_KUBECTL)));
-    child.once('close', (status) => resolve(status ?? 1));
-  });
-  clearTimeout(timer);
-  return { code, output, complaint };
-}
+const inNamespace = (args: string[]) => ['--namespace', NAMESPACE, ...args];

@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { serviceNames } from '../../../infra/embedded/names.ts';
 import { UserError } from '../../../infra/embedded/user-error.ts';
-import { docker, root } from '../docker.ts';
+import { docker } from '../docker.ts';
+import { root } from '../program.ts';
 import { kubectl } from './kubectl.ts';
 
 const OVERLAY = 'k8s/overlays/dev';
