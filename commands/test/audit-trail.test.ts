@@ -43,7 +43,7 @@ const hashIn = (output: string) => /orders: .* hash is (\w{64})/.exec(output)?.[
 
 async function refundedOrder(): Promise<string> {
   const { id } = (await platform.shop.place('ada', orderWith(), randomUUID())).body;
-  await eventually(async () => (await platform.stateOf(id)) === 'confirmed', 30_000);
+  await platform.untilConfirmed(id);
   const path = `/v1/orders/${id}`;
   await platform.shop.call('sam', { method: 'GET', path });
   await platform.shop.call('sam', { method: 'GET', path: '/v1/orders?customerId=ada' });

@@ -31,10 +31,6 @@ async function sql(name: DatabaseName, text: string): Promise<void> {
   await client.end();
 }
 
-async function expectConfirmed(id: string): Promise<void> {
-  await eventually(async () => (await platform.stateOf(id)) === 'confirmed', 30_000);
-}
-
 async function expectCleanAudit(): Promise<void> {
   await eventually(async () => {
     expect(await platform.brokenInvariants()).toEqual([]);
@@ -57,7 +53,7 @@ test('20 concurrent submits under one key make one order', async () => {
   expect(answers.filter(({ status }) => status !== 201).every(({ status }) => status === 409)).toBe(
     true,
   );
-  await expectConfirmed(made[0] ?? '');
+  await platform.untilConfirmed(made[0] ?? '');
 });
 
 test("another customer's order is not found", async () => {
@@ -100,7 +96,7 @@ test('PostgreSQL killed in mid-transaction loses no order that was answered, and
   const answered = [...clients.record.accepted.values()];
   expect(answered).toHaveLength(40);
   expect(answered.every(({ ids }) => ids.size === 1)).toBe(true);
-  for (const { ids } of answered) await expectConfirmed([...ids][0] ?? '');
+  for (const { ids } of answered) await platform.untilConfirmed([...ids][0] ?? '');
   await expectCleanAudit();
 }, 60_000);
 
@@ -113,7 +109,7 @@ test.each(['orders', 'inventory', 'payments', 'psp'] as const)(
       randomUUID(),
     );
     platform.processes[name].kill('SIGKILL');
-    await expectConfirmed(body.id);
+    await platform.untilConfirmed(body.id);
   },
   40_000,
 );
@@ -125,7 +121,7 @@ test('with the card processor away, an order is accepted at once and finished wh
     const { status, body } = await shop.place('ada', orderWith(), randomUUID());
     expect(status).toBe(201);
     process.kill(pid, 'SIGCONT');
-    await expectConfirmed(body.id);
+    await platform.untilConfirmed(body.id);
   } finally {
     process.kill(pid, 'SIGCONT');
   }

@@ -18,7 +18,7 @@ afterAll(() => platform.stop(), STOP_MS);
 
 async function confirmedOrder(): Promise<string> {
   const { body } = await platform.shop.place('ada', orderWith(), randomUUID());
-  await eventually(async () => (await platform.stateOf(body.id)) === 'confirmed', 30_000);
+  await platform.untilConfirmed(body.id);
   return body.id;
 }
 

@@ -1,4 +1,5 @@
 /** A platform of a test file's own, in a scratch directory, and a customer of it. */
+import { eventually } from '@waymark/testing/eventually.ts';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,12 @@ export async function startTestPlatform(extra: Record<string, string> = {}) {
   const { state, secrets } = platform;
   const shop = createShop({ gatewayUrl: state.gatewayUrl, clients: secrets.clients });
   const urlOf = (name: DatabaseName) => databaseUrl({ ports: state.ports, secrets }, name);
+  /** Of an order of ada's. */
+  async function stateOf(id: string): Promise<string> {
+    const request = { method: 'GET', path: `/v1/orders/${id}` };
+    return (await shop.call<OrderAnswer>('ada', request)).body.state;
+  }
+
   return {
     ...platform,
     directory,
@@ -31,10 +38,10 @@ export async function startTestPlatform(extra: Record<string, string> = {}) {
     shop,
     urlOf,
 
-    /** Of an order of ada's. */
-    async stateOf(id: string): Promise<string> {
-      const request = { method: 'GET', path: `/v1/orders/${id}` };
-      return (await shop.call<OrderAnswer>('ada', request)).body.state;
+    stateOf,
+
+    async untilConfirmed(id: string): Promise<void> {
+      await eventually(async () => (await stateOf(id)) === 'confirmed', 30_000);
     },
 
     async brokenInvariants(): Promise<string[]> {
