@@ -1,0 +1,21 @@
+/**
+ * Runs while the image is built: loads what services and jobs load, so that Node leaves in NODE_COMPILE_CACHE what it
+ * makes of source before it can run it (https://nodejs.org/api/module.html#module-compile-cache). A start then reads
+ * that: a third less CPU and 20 MB less memory, eight times in a release.
+ */
+import { readdirSync } from 'node:fs';
+
+const root = new URL('../../', import.meta.url);
+const services = readdirSync(new URL('services/', root));
+
+// It has to come before what it instruments, as in start.ts. There is nobody here to send anything to.
+process.env.OTEL_SDK_DISABLED = 'true';
+await import('../../packages/telemetry/src/register.ts');
+for (const service of services) {
+  for (const file of ['app.ts', 'config.ts'])
+    await import(new URL(`services/${service}/src/${file}`, root).href);
+}
+for (const file of ['messaging/src/open.ts', 'lifecycle/src/run-service.ts', 'tokens/src/verifier.ts'])
+  await import(new URL(`packages/${file}`, root).href);
+// Tracing's hook has a thread of its own, which would keep the process.
+process.exit();
