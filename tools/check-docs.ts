@@ -150,10 +150,11 @@ export function errorsDocument(tables: Map<string, ErrorKind[]>): string {
   });
   return `# Errors
 
-Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document (\`application/problem+json\`) with a
+Every error of the API is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document (\`application/problem+json\`) with a
 stable \`code\`, and its \`type\` leads to the code's place here. Where \`Retry-After\` is given, the same request may
 succeed later; with an idempotency key it is safe to send again. OAuth's own endpoints under \`/identity\` answer with
-the errors of RFC 6749.
+the errors of RFC 6749, people's sign-in pages with a page that names the code, and \`/graphql\` with it in \`extensions.code\`. Codes
+of psp, and \`caller-not-allowed\`, are between services and never come to a client.
 
 This page is made from the tables in the source: \`npm run docs\`.
 

@@ -22,8 +22,12 @@ export const problem = {
         type: 'object',
         required: ['in', 'pointer', 'message'],
         properties: {
-          in: { type: 'string', description: '`body`, `querystring` or `params`.' },
-          pointer: { type: 'string', description: 'A JSON Pointer (RFC 6901).' },
+          in: { type: 'string', description: '`body`, `querystring`, `params` or `headers`.' },
+          pointer: {
+            type: 'string',
+            description:
+              'A JSON Pointer (RFC 6901), also to a field or parameter that should not be there.',
+          },
           message: { type: 'string' },
         },
       },

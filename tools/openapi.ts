@@ -25,19 +25,36 @@ const tags = [
   {
     name: 'Webhooks',
     path: '/v1/webhooks',
-    description: 'Tells partners what becomes of orders, by requests to an address of theirs.',
+    description:
+      'Tells partners what becomes of all orders of the shop, by requests to an address of theirs. Partners are told an id and a state; whoever’s order it is can read the rest.',
   },
 ];
 
 const description = `An outdoor-gear shop. Products can be read by anybody; for all else get a token (\`getToken\`), send it as \`Authorization: Bearer <token>\`, and then \`placeOrder\` and \`followOrder\`.
 
-**Money** is whole cents with a currency by ISO 4217. **Times** are UTC by RFC 3339.
+**To try it out**, ask whoever runs the installation for a client, or a person, and its secret. One that was started from the source has these; \`npm run clients\` there prints all secrets and passwords, \`npm run token\` a token.
 
-**Errors** are problem documents (RFC 9457). Branch on \`code\`, which is stable; \`detail\` is for people. New codes can come, so treat one that you do not know by its status. \`type\` leads to the page of all codes, \`/docs/errors\`. A 503 or 504 says that the request can be sent again, an order with the same \`Idempotency-Key\`.
+| client | gets tokens by | may ask for |
+|---|---|---|
+| \`ada\`, \`bob\` | \`client_credentials\`, with a secret | \`orders:read orders:write\` |
+| \`partner\` | the same | \`webhooks:read webhooks:write\` |
+| \`outfitter\` | the same, with a signature for a secret | \`webhooks:read webhooks:write\` |
+| \`sam\` | the same as \`ada\` | \`support:read support:refund\` |
+| \`staff\` | the same as \`ada\` | \`catalog:write inventory:read inventory:write\` |
+| \`shop-web\` | \`authorization_code\`, no secret, at \`http://localhost/callback\` with any port | \`openid offline_access orders:read orders:write\` |
+| \`command-line\` | the device flow, no secret | the same, and \`support:read support:refund\` |
+
+A client that acts for itself is a customer like any other. The people \`ada\`, \`bob\` and \`sam\`, of the support, sign in with a password; their orders are those of the client with the same name. A request for a scope that the client may not have fails as a whole, with \`invalid_scope\`.
+
+The same shop is a graph at \`/graphql\` (GraphQL; a query of \`__schema\` describes it), with the same tokens, errors and limits. No other origin's browser pages may call any of this (there is no CORS): an app in a browser needs a server of its own.
+
+**Money** in orders and in v1 is whole cents with a currency by ISO 4217, and a decimal text in products of v2. **Times** are UTC by RFC 3339. A **query parameter** or field of a body that an operation does not name is a 400.
+
+**Errors** are problem documents (RFC 9457). Branch on \`code\`, which is stable; \`detail\` is for people. New codes can come, so treat one that you do not know by its status. \`type\` leads to the page of all codes, \`/docs/errors\`. A 503 or 504 says that the request can be sent again, an order with the same \`Idempotency-Key\`. Three places answer in other forms, and this document does not describe them: the token endpoint (RFC 6749), \`/graphql\` (\`errors[].extensions.code\`), and the pages on which people sign in (HTML).
 
 **Pages**: a list answers \`items\` and \`nextCursor\`. Send it back as \`cursor\`, with the other parameters unchanged, or follow the \`Link\` with \`rel="next"\`, until there is none.
 
-**Limits**: \`RateLimit\` says what is left and \`RateLimit-Policy\` of what (draft-ietf-httpapi-ratelimit-headers). A 429 has done nothing; \`Retry-After\` says when to come back.
+**Limits**: \`RateLimit\` says what is left and \`RateLimit-Policy\` of what (draft-ietf-httpapi-ratelimit-headers). They count for each client and person, and where there is no valid token for each address (\`public\`, \`sign-in\`, \`refused\`). A 429 has done nothing; \`Retry-After\` says when to come back.
 
 **Conditions**: a single thing and a page of products come with an \`ETag\`. Send it as \`If-None-Match\`, and what has not changed is a 304 without a body; send it as \`If-Match\` with a change, and nothing is overwritten that you have not seen (412). Where a change requires it, it is a 428 without.
 
@@ -121,7 +138,8 @@ const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'A token that you have: `npm run token` prints one.',
+    description:
+      'A token that you have, by `getToken` or another way. On the page of this document: paste it here.',
   },
   clientSecret: {
     type: 'http',

@@ -15,7 +15,11 @@ for (const service of services) {
   for (const file of ['app.ts', 'config.ts'])
     await import(new URL(`services/${service}/src/${file}`, root).href);
 }
-for (const file of ['messaging/src/open.ts', 'lifecycle/src/run-service.ts', 'tokens/src/verifier.ts'])
+for (const file of [
+  'messaging/src/open.ts',
+  'lifecycle/src/run-service.ts',
+  'tokens/src/verifier.ts',
+])
   await import(new URL(`packages/${file}`, root).href);
 // Tracing's hook has a thread of its own, which would keep the process.
 process.exit();

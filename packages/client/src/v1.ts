@@ -175,9 +175,9 @@ export interface paths {
          * Place an order
          * @description Stores the order and answers at once with the state `placed`. Stock and payment are settled after that, as a rule within a second: follow the order by `followOrder`, or read it again, until it is `confirmed` or `cancelled`.
          *
-         *     Where no answer came, or a 5xx, send the same request with the same `Idempotency-Key` again: there will be one order, and you get the first answer. The same key with another body is refused.
+         *     Where no answer came, or a 5xx, send the same request with the same `Idempotency-Key` again: there will be one order, and you get the first answer, 201 with the state `placed`, whatever has become of the order since. Keys are those of one customer. The same key with another body is refused; the order of JSON's fields does not make it another.
          *
-         *     In this shop `cardToken` is one of the simulated card processor's: `tok_approve` pays, `tok_decline` is declined, `tok_slow`, `tok_fail_once`, `tok_charge_then_drop` and `tok_hold_expires` pay in spite of faults.
+         *     In this shop `cardToken` is one of the simulated card processor's: `tok_approve` pays, `tok_decline` is declined, `tok_slow` (undecided for some seconds, so there is time to cancel), `tok_fail_once`, `tok_charge_then_drop` and `tok_hold_expires` pay in spite of faults.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an order
-         * @description Cancels an order that is not decided yet; what was reserved or authorised for it is undone. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.
+         * @description Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * Follow an order live
-         * @description A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object with `orderId`, `step`, `at`, and where it applies `state` and `reason`.
+         * @description A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with `orderId` (a UUID), `step`, `at` (a time), and where it applies `state` (`placed`, `confirmed` or `cancelled`) and `reason`. Lines end in `\n`. A customer may have ten streams open.
          *
          *     Steps: `order-placed`, `stock-reserved`, `stock-rejected`, `payment-authorised`, `payment-declined`, `order-confirmed`, `order-cancelled`, `stock-committed`, `stock-released`, `payment-captured`, `capture-failed`, `payment-voided`, `payment-refunded`. Those of different services may arrive in either order; those with a `state` do not.
          *
@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Register a webhook
-         * @description From now on each of these events is posted to the address; what is sent is under Webhooks in this document. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.
+         * @description From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -429,11 +429,17 @@ export interface paths {
          * Get an access token
          * @description The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
          *
-         *     Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic, or with a `client_assertion` that it signs, and the `scope` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. `/identity/.well-known/openid-configuration` describes the rest. On an installation to try out, the client `shop-web` has no secret and may be answered at `http://localhost/callback`, on any port.
+         *     Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends `grant_type=client_credentials` with its id and secret as HTTP Basic, or with a `client_assertion` that it signs, and the `scope` that it needs; without a scope it is refused:
          *
-         *     A program without a browser posts `client_id` and `scope` to `/identity/device/auth` (RFC 8628; to try out: `command-line`), shows its person the `user_code` and `verification_uri` of the answer, and asks here with the `device_code` every `interval` seconds. Until the person has said yes the answer is 400 with `authorization_pending`.
+         *     `curl -u ID:SECRET {origin}/identity/token -d grant_type=client_credentials -d "scope=orders:read orders:write"`
+         *
+         *     An app that acts for a person sends the person's browser to `/identity/auth` (`response_type=code`, PKCE with `S256`, `client_id`, `redirect_uri`, `scope`, `state`), gets a `code` at its redirect address and trades it here with its `code_verifier`, within a minute and once. It gets a refresh token by the scopes `openid offline_access` with `prompt=consent`. A refusal comes to the redirect address too, as `error`, with `state` and `iss`. `/identity/.well-known/openid-configuration` names the other endpoints (keys, revocation, introspection, sign-out), which are as their standards say. The pages themselves are for people and change without notice: they set cookies, take a form only from themselves (with an `Origin`, and it is ours), and after five wrong passwords an account is closed for 15 minutes.
+         *
+         *     A program without a browser posts `client_id` and `scope` to `/identity/device/auth` (RFC 8628; to try out: `command-line`), shows its person the `user_code` and `verification_uri` of the answer, and asks here with the `device_code` every 5 seconds. Until the person has said yes the answer is 400 with `authorization_pending`.
          *
          *     With a `DPoP` header (RFC 9449; ES256) the token is bound to the key of that proof, `token_type` is `DPoP`, and each request with it takes a proof of its own.
+         *
+         *     A client that cannot be told, or whose secret is wrong, is a 401 with `invalid_client`; every other refusal is a 400.
          *
          *     A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.
          *
@@ -527,9 +533,9 @@ export interface components {
             detail: string;
             /** @description Where a request does not match its schema, the first ten places. */
             errors?: {
-                /** @description `body`, `querystring` or `params`. */
+                /** @description `body`, `querystring`, `params` or `headers`. */
                 in: string;
-                /** @description A JSON Pointer (RFC 6901). */
+                /** @description A JSON Pointer (RFC 6901), also to a field or parameter that should not be there. */
                 pointer: string;
                 message: string;
             }[];
@@ -647,7 +653,7 @@ export interface components {
             id: string;
             /** @description `placed` until stock and payment have said yes or no. A refunded order stays `confirmed`. */
             state: "placed" | "confirmed" | "cancelled";
-            /** @description Why the order was cancelled. */
+            /** @description Why the order was cancelled: `customer-request`, `out-of-stock`, `payment-declined`, `deadline-passed`, `capture-failed`. Others may come. */
             reason?: string;
             lines: {
                 /** @example ridgeline-2p-tent */
@@ -768,7 +774,7 @@ export interface components {
         TokenRequest: {
             /** @constant */
             grant_type: "client_credentials";
-            /** @description Separated by spaces. */
+            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
             scope: string;
             /** @description With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
             client_assertion_type?: string;
@@ -777,8 +783,8 @@ export interface components {
         } | {
             /** @constant */
             grant_type: "authorization_code";
-            /** @description Only where the client has no secret. */
-            client_id: string;
+            /** @description Of a client without a secret, which names itself by this alone. */
+            client_id?: string;
             code: string;
             /** @description Of PKCE, RFC 7636. */
             code_verifier: string;
@@ -786,16 +792,16 @@ export interface components {
         } | {
             /** @constant */
             grant_type: "refresh_token";
-            /** @description Only where the client has no secret. */
-            client_id: string;
+            /** @description Of a client without a secret, which names itself by this alone. */
+            client_id?: string;
             refresh_token: string;
-            /** @description Separated by spaces. */
+            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
             scope?: string;
         } | {
             /** @constant */
             grant_type: "urn:ietf:params:oauth:grant-type:device_code";
-            /** @description Only where the client has no secret. */
-            client_id: string;
+            /** @description Of a client without a secret, which names itself by this alone. */
+            client_id?: string;
             /** @description Of RFC 8628. */
             device_code: string;
         };
@@ -806,7 +812,7 @@ export interface components {
             token_type: "Bearer" | "DPoP";
             /** @description In seconds. */
             expires_in: number;
-            /** @description Separated by spaces. */
+            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
             scope: string;
             /** @description With the scope offline_access. It can be used once. */
             refresh_token?: string;
@@ -815,7 +821,7 @@ export interface components {
         };
         /**
          * @example {
-         *       "error": "invalid_scope"
+         *       "error": "invalid_client"
          *     }
          */
         TokenRefusal: {
@@ -889,7 +895,7 @@ export interface components {
                 };
             };
         };
-        /** @description `internal-error`: We made a mistake. It is logged under the trace id of the response. */
+        /** @description `internal-error`: We made a mistake, and it is in our log. */
         "internal-error": {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -2816,7 +2822,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_scope"
+                     *       "error": "invalid_client"
                      *     }
                      */
                     "application/json": components["schemas"]["TokenRefusal"];
@@ -2832,7 +2838,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_scope"
+                     *       "error": "invalid_client"
                      *     }
                      */
                     "application/json": components["schemas"]["TokenRefusal"];

@@ -89,7 +89,7 @@ export const httpErrors = defineErrors({
   'internal-error': {
     status: 500,
     title: 'Internal error',
-    when: 'We made a mistake. It is logged under the trace id of the response.',
+    when: 'We made a mistake, and it is in our log.',
   },
   unavailable: {
     status: 503,

@@ -159,6 +159,11 @@ interface ValidationDetail {
   params?: { additionalProperties?: string[]; requiredProperties?: string[] };
 }
 
+/** https://www.rfc-editor.org/rfc/rfc6901#section-3 */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 function validationMembers(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error) || !('validation' in error)) return {};
   const part = 'validationContext' in error ? String(error.validationContext) : 'request';
@@ -167,11 +172,14 @@ function validationMembers(error: unknown): Record<string, unknown> {
     errors: details
       // What TypeBox says of an unknown field, beside the sentence that names the rule.
       .filter(({ message }) => message !== 'schema is false')
-      .slice(0, 10)
-      .map(({ instancePath, message }) => ({
-        in: part,
-        pointer: instancePath,
-        message: message ?? 'is not valid',
-      })),
+      .flatMap(({ instancePath, message = 'is not valid', params }) => {
+        const unknown = params?.additionalProperties?.map((name) => `/${escapePointer(name)}`);
+        return (unknown ?? ['']).map((below) => ({
+          in: part,
+          pointer: instancePath + below,
+          message,
+        }));
+      })
+      .slice(0, 10),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The documentation that the gateway serves itself: the OpenAPI document, a page that shows it, the errors that the
- * `type` of problem documents leads to, and the page on versions that the answers of an old one link to. The page is swagger-ui, from our own address and without inline
- * scripts, so it works without the internet and under a policy that lets no script in from elsewhere.
+ * `type` of problem documents leads to, and the page on versions that the answers of an old one link to. The page is swagger-ui,
+ * from our own address and without inline scripts, so it works without the internet and under a policy that lets no
+ * script in from elsewhere.
  */
 import type { Server } from '@waymark/http/server-type.ts';
 import { readFile } from 'node:fs/promises';
@@ -28,7 +29,14 @@ export async function readDocsFiles(): Promise<DocsFiles> {
     readFile(require.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
     readFile(require.resolve('swagger-ui-dist/swagger-ui.css')),
   ]);
-  return { errors, evolution, openApi, script, style };
+  return { errors, evolution: withoutSourceLinks(evolution), openApi, script, style };
+}
+
+/** What leads to a file of the source leads nowhere from here, but to the document. */
+function withoutSourceLinks(markdown: string): string {
+  return markdown
+    .replaceAll('(openapi/v1.json)', '(/docs/openapi.json)')
+    .replaceAll(/\[([^\]]+)\]\((?!https?:|#|\/)[^)]+\)/g, '$1');
 }
 
 const PAGE = `<!doctype html>

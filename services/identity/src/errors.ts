@@ -10,7 +10,7 @@ export const errors = defineErrors({
   'form-from-elsewhere': {
     status: 403,
     title: 'This form is not ours',
-    when: 'A form of a sign-in page is only taken from that page itself, and this one came from another site.',
+    when: 'A form of a sign-in page is only taken from that page itself, and this one came from another site, or without an Origin.',
   },
   'form-incomplete': {
     status: 400,

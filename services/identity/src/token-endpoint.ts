@@ -5,8 +5,13 @@
 import type { Operation } from '@waymark/http/operation.ts';
 import { Type } from 'typebox';
 
-const scope = Type.String({ description: 'Separated by spaces.' });
-const clientId = Type.String({ description: 'Only where the client has no secret.' });
+const scope = Type.String({
+  description:
+    'Separated by spaces; in a refresh, some of those that were granted, or all where it is left out.',
+});
+const clientId = Type.Optional(
+  Type.String({ description: 'Of a client without a secret, which names itself by this alone.' }),
+);
 
 const body = Type.Union(
   [
@@ -66,7 +71,7 @@ const tokens = Type.Object(
 
 const refusal = Type.Object(
   { error: Type.String(), error_description: Type.Optional(Type.String()) },
-  { title: 'TokenRefusal', examples: [{ error: 'invalid_scope' }] },
+  { title: 'TokenRefusal', examples: [{ error: 'invalid_client' }] },
 );
 
 const operation: Operation = {
@@ -74,11 +79,17 @@ const operation: Operation = {
   summary: 'Get an access token',
   description: `The token endpoint of OAuth 2 (RFC 6749). An access token lives for five minutes, so get the next one in time.
 
-Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends \`grant_type=client_credentials\` with its id and secret as HTTP Basic, or with a \`client_assertion\` that it signs, and the \`scope\` that it needs; without a scope it is refused. An app that acts for a person sends the person's browser to \`/identity/auth\` (\`response_type=code\`, PKCE with \`S256\`, \`client_id\`, \`redirect_uri\`, \`scope\`, \`state\`), gets a \`code\` at its redirect address and trades it here with its \`code_verifier\`, within a minute and once. \`/identity/.well-known/openid-configuration\` describes the rest. On an installation to try out, the client \`shop-web\` has no secret and may be answered at \`http://localhost/callback\`, on any port.
+Whoever runs an installation gives out its clients: an id, and a secret or a registered key. A program that acts for itself sends \`grant_type=client_credentials\` with its id and secret as HTTP Basic, or with a \`client_assertion\` that it signs, and the \`scope\` that it needs; without a scope it is refused:
 
-A program without a browser posts \`client_id\` and \`scope\` to \`/identity/device/auth\` (RFC 8628; to try out: \`command-line\`), shows its person the \`user_code\` and \`verification_uri\` of the answer, and asks here with the \`device_code\` every \`interval\` seconds. Until the person has said yes the answer is 400 with \`authorization_pending\`.
+\`curl -u ID:SECRET {origin}/identity/token -d grant_type=client_credentials -d "scope=orders:read orders:write"\`
+
+An app that acts for a person sends the person's browser to \`/identity/auth\` (\`response_type=code\`, PKCE with \`S256\`, \`client_id\`, \`redirect_uri\`, \`scope\`, \`state\`), gets a \`code\` at its redirect address and trades it here with its \`code_verifier\`, within a minute and once. It gets a refresh token by the scopes \`openid offline_access\` with \`prompt=consent\`. A refusal comes to the redirect address too, as \`error\`, with \`state\` and \`iss\`. \`/identity/.well-known/openid-configuration\` names the other endpoints (keys, revocation, introspection, sign-out), which are as their standards say. The pages themselves are for people and change without notice: they set cookies, take a form only from themselves (with an \`Origin\`, and it is ours), and after five wrong passwords an account is closed for 15 minutes.
+
+A program without a browser posts \`client_id\` and \`scope\` to \`/identity/device/auth\` (RFC 8628; to try out: \`command-line\`), shows its person the \`user_code\` and \`verification_uri\` of the answer, and asks here with the \`device_code\` every 5 seconds. Until the person has said yes the answer is 400 with \`authorization_pending\`.
 
 With a \`DPoP\` header (RFC 9449; ES256) the token is bound to the key of that proof, \`token_type\` is \`DPoP\`, and each request with it takes a proof of its own.
+
+A client that cannot be told, or whose secret is wrong, is a 401 with \`invalid_client\`; every other refusal is a 400.
 
 A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.`,
   returns: 'The tokens.',

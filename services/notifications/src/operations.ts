@@ -24,7 +24,7 @@ const delivery = {
 export const streamOperation: Operation = {
   operationId: 'followOrder',
   summary: 'Follow an order live',
-  description: `A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object with \`orderId\`, \`step\`, \`at\`, and where it applies \`state\` and \`reason\`.
+  description: `A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with \`orderId\` (a UUID), \`step\`, \`at\` (a time), and where it applies \`state\` (\`placed\`, \`confirmed\` or \`cancelled\`) and \`reason\`. Lines end in \`\\n\`. A customer may have ten streams open.
 
 Steps: \`order-placed\`, \`stock-reserved\`, \`stock-rejected\`, \`payment-authorised\`, \`payment-declined\`, \`order-confirmed\`, \`order-cancelled\`, \`stock-committed\`, \`stock-released\`, \`payment-captured\`, \`capture-failed\`, \`payment-voided\`, \`payment-refunded\`. Those of different services may arrive in either order; those with a \`state\` do not.
 
@@ -56,7 +56,7 @@ export const operations = {
     operationId: 'registerWebhook',
     summary: 'Register a webhook',
     description:
-      'From now on each of these events is posted to the address; what is sent is under Webhooks in this document. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
+      'From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
     returns: 'The webhook with its secret.',
     etag: '"1"',
     errors: [

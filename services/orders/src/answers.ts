@@ -1,8 +1,10 @@
 /** An order as the outside sees it: fewer states than the saga has, and none that an old client does not know. */
 import { currency, productId, quantity, time } from '@waymark/contracts/fields.ts';
-import { refundReason } from '@waymark/contracts/orders.ts';
+import { cancelReason, refundReason } from '@waymark/contracts/orders.ts';
 import { Type } from 'typebox';
 import type { Order, OrderState } from './order.ts';
+
+const reasons = cancelReason.anyOf.map((one) => `\`${one.const}\``).join(', ');
 
 export const orderAnswer = Type.Object(
   {
@@ -14,7 +16,11 @@ export const orderAnswer = Type.Object(
           '`placed` until stock and payment have said yes or no. A refunded order stays `confirmed`.',
       },
     ),
-    reason: Type.Optional(Type.String({ description: 'Why the order was cancelled.' })),
+    reason: Type.Optional(
+      Type.String({
+        description: `Why the order was cancelled: ${reasons}. Others may come.`,
+      }),
+    ),
     lines: Type.Array(
       Type.Object({
         productId,

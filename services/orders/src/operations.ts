@@ -25,9 +25,9 @@ export const operations = {
     summary: 'Place an order',
     description: `Stores the order and answers at once with the state \`placed\`. Stock and payment are settled after that, as a rule within a second: follow the order by \`followOrder\`, or read it again, until it is \`confirmed\` or \`cancelled\`.
 
-Where no answer came, or a 5xx, send the same request with the same \`Idempotency-Key\` again: there will be one order, and you get the first answer. The same key with another body is refused.
+Where no answer came, or a 5xx, send the same request with the same \`Idempotency-Key\` again: there will be one order, and you get the first answer, 201 with the state \`placed\`, whatever has become of the order since. Keys are those of one customer. The same key with another body is refused; the order of JSON's fields does not make it another.
 
-In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\`, \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
+In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\` (undecided for some seconds, so there is time to cancel), \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
     returns: 'The order as it was accepted.',
     etag: '"placed"',
     errors: [
@@ -77,7 +77,7 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
     operationId: 'cancelOrder',
     summary: 'Cancel an order',
     description:
-      'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.',
+      'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.',
     returns: 'The cancelled order.',
     etag: '"placed"',
     ifMatch: 'optional',
