@@ -32,6 +32,8 @@ export interface ExchangeOptions {
   upstream: Upstream;
   call: Dispatcher.DispatchOptions;
   streaming: boolean;
+  /** To send it twice does no more than to send it once. */
+  mayRepeat: boolean;
   deadlineMs: number;
   life: Life;
 }
@@ -48,10 +50,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #mayRetry: boolean;
 
   constructor(options: ExchangeOptions) {
-    const { call, reply, upstream, deadlineMs } = options;
+    const { call, reply, upstream, deadlineMs, mayRepeat } = options;
     this.answered = this.#settle.promise;
     this.#options = options;
-    this.#mayRetry = call.method === 'GET' || call.method === 'HEAD';
+    this.#mayRetry = mayRepeat;
     this.#timer = setTimeout(() => {
       this.#pastDeadline();
     }, deadlineMs);
@@ -109,8 +111,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { upstream, call } = this.#options;
     // #region retry-once
     // A service that closes an idle connection can cross with the request we just put on it. Nothing was
-    // answered, so a read is asked again, once, on another connection. A write is not, however likely it is
-    // that it never arrived: only the client holds the idempotency key that makes a second try safe.
+    // answered, so it is sent again, once, on another connection: a read, and a write with an idempotency key, of
+    // which the service carries out one however often it comes. No other write is, however likely it is that it
+    // never arrived.
     if (this.#state === 'waiting' && this.#mayRetry && isBroken(error)) {
       this.#mayRetry = false;
       upstream.pool.dispatch(call, this);

@@ -54,7 +54,9 @@ export function createForwarder(options: {
         bodyTimeout: 0,
       };
       const { streaming } = route;
-      return new Exchange({ request, reply, upstream, call, streaming, deadlineMs, life }).answered;
+      const mayRepeat = isRead(request.method) || (route.keyed && hasKey(request));
+      const options = { request, reply, upstream, call, streaming, mayRepeat, deadlineMs, life };
+      return new Exchange(options).answered;
     },
     drain() {
       life.draining = true;
@@ -64,6 +66,14 @@ export function createForwarder(options: {
       await Promise.all(Object.values(upstreams).map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function hasKey({ headers }: FastifyRequest): boolean {
+  return headers['idempotency-key'] !== undefined;
 }
 
 function openUpstream(origin: string, name: UpstreamName, tls: Tls | undefined): Upstream {

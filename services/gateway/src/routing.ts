@@ -15,6 +15,8 @@ export interface Route {
   scopes: readonly string[];
   /** The answer has no end: the deadline holds until it starts. */
   streaming: boolean;
+  /** An Idempotency-Key makes a repetition of it harmless, whoever sends it. */
+  keyed: boolean;
 }
 
 const PUBLIC = 'public';
@@ -29,11 +31,11 @@ export const routes: readonly Route[] = [
   route('GET    /v2/products/:id', 'catalog', PUBLIC),
   route('GET    /v2/products/:id/prices', 'catalog', PUBLIC),
   route('PATCH  /v2/products/:id', 'catalog', 'catalog:write'),
-  route('POST   /v1/orders', 'orders', 'orders:write'),
+  keyed('POST   /v1/orders', 'orders', 'orders:write'),
   route('GET    /v1/orders', 'orders', 'orders:read', 'support:read'),
   route('GET    /v1/orders/:id', 'orders', 'orders:read', 'support:read'),
   route('POST   /v1/orders/:id/cancel', 'orders', 'orders:write'),
-  route('POST   /v1/orders/:id/refund', 'orders', 'support:refund'),
+  keyed('POST   /v1/orders/:id/refund', 'orders', 'support:refund'),
   stream('GET   /v1/orders/:id/events', 'notifications', 'orders:read'),
   route('GET    /v1/stock/:productId', 'inventory', 'inventory:read'),
   route('PUT    /v1/stock/:productId', 'inventory', 'inventory:write'),
@@ -57,7 +59,11 @@ export const routes: readonly Route[] = [
 function route(address: string, upstream: UpstreamName, ...scopes: string[]): Route {
   const [method, path] = address.split(/ +/) as [Method, string];
   const needed = scopes.filter((scope) => scope !== PUBLIC);
-  return { method, path, upstream, scopes: needed, streaming: false };
+  return { method, path, upstream, scopes: needed, streaming: false, keyed: false };
+}
+
+function keyed(...line: Parameters<typeof route>): Route {
+  return { ...route(...line), keyed: true };
 }
 
 function stream(...line: Parameters<typeof route>): Route {

@@ -40,9 +40,37 @@ test.each([
   ['POST', '/v1/orders', 'orders'],
   ['PUT', '/v1/stock/tent', 'inventory'],
   ['PATCH', '/v1/products/tent', 'catalog'],
-] as const)('%s is never sent twice', async (method, path, service) => {
+] as const)('%s without a key is never sent twice', async (method, path, service) => {
   world.behaviours[service] = (request) => request.socket.resetAndDestroy();
   expect((await world.ask(path, { method, headers, body: '{}' })).status).toBe(503);
+  expect(world.received).toHaveLength(1);
+});
+
+test.each(['/v1/orders', '/v1/orders/7/refund'])(
+  'a write with an idempotency key whose connection broke is sent once more, the very same: %s',
+  async (path) => {
+    world.behaviours.orders = (request, answer) => {
+      if (world.received.length === 1) request.socket.resetAndDestroy();
+      else answer.end('second');
+    };
+    const scope = path.endsWith('refund') ? 'support:refund' : 'orders:write';
+    const authorization = await world.issuer.bearer('ada', scope);
+    const keyed = { authorization, 'idempotency-key': 'k1' };
+    const answer = await world.ask(path, { method: 'POST', headers: keyed, body: '{"a":1}' });
+    expect(answer).toMatchObject({ status: 200, text: 'second' });
+    const [first, second] = world.received;
+    expect(second?.body.toString()).toBe('{"a":1}');
+    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
+    expect(world.received).toHaveLength(2);
+  },
+);
+
+test('a key on a write that does not go by it makes nothing repeatable', async () => {
+  world.behaviours.notifications = (request) => request.socket.resetAndDestroy();
+  const authorization = await world.issuer.bearer('ada', 'webhooks:write');
+  const keyed = { authorization, 'idempotency-key': 'k1' };
+  const answer = await world.ask('/v1/webhooks', { method: 'POST', headers: keyed, body: '{}' });
+  expect(answer.status).toBe(503);
   expect(world.received).toHaveLength(1);
 });
 

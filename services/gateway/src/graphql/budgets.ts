@@ -37,5 +37,5 @@ export function createBudgets(limit: ReturnType<typeof createRateLimits>) {
 }
 
 function budget(method: 'GET' | 'POST', scopes: string[]): Route {
-  return { method, scopes, path: '/graphql', upstream: 'orders', streaming: false };
+  return { method, scopes, path: '/graphql', upstream: 'orders', streaming: false, keyed: false };
 }
