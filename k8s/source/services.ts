@@ -36,11 +36,13 @@ export interface ServiceInCluster {
   maxReplicas: number;
 }
 
-const usual: ServiceInCluster = { settings: {}, hasDatabase: true, cpu: '100m', maxReplicas: 6 };
+const usual: ServiceInCluster = { settings: {}, hasDatabase: true, cpu: '75m', maxReplicas: 6 };
+/** Twice as much of a node that is full: a customer waits for these, and for the others an event. */
+const waitedFor: ServiceInCluster = { ...usual, cpu: '150m' };
 
 export const services: Record<ServiceName, ServiceInCluster> = {
   gateway: {
-    ...usual,
+    ...waitedFor,
     hasDatabase: false,
     maxReplicas: 10,
     settings: {
@@ -53,7 +55,7 @@ export const services: Record<ServiceName, ServiceInCluster> = {
   },
   identity: usual,
   catalog: usual,
-  orders: usual,
+  orders: waitedFor,
   inventory: { ...usual, settings: { INITIAL_STOCK: '1000' } },
   payments: { ...usual, settings: { PSP_URL: url('psp') } },
   psp: usual,
