@@ -61,6 +61,16 @@ test('money is exact where it is more than an Int can say', async () => {
   expect(data).toEqual({ order: { total: { cents: 3_000_000_000, currency: 'EUR' } } });
 });
 
+test('an order says of its refund how far it is, and null where there is none', async () => {
+  const query = '{ order(id: "7") { refund { reason state requestedAt } } }';
+  expect((await askGraph(world, query, asAda())).data).toEqual({ order: { refund: null } });
+  const refund = { reason: 'damaged', requestedAt: '2026-01-20T14:05:00.000Z' };
+  world.behaviours.orders = (_, answer) =>
+    json(answer, { ...order('7', []), refund: { ...refund, state: 'done' } });
+  const { data } = await askGraph(world, query, asAda());
+  expect(data).toEqual({ order: { refund: { ...refund, state: 'DONE' } } });
+});
+
 test('the products of all order lines cost one call for each product, not one for each line', async () => {
   world.behaviours.orders = (_, answer) =>
     json(answer, {

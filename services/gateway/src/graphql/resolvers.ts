@@ -30,6 +30,7 @@ export const resolvers = {
     PRICE_DESC: '-priceCents',
   },
   OrderState: { PLACED: 'placed', CONFIRMED: 'confirmed', CANCELLED: 'cancelled' },
+  RefundState: { REQUESTED: 'requested', DONE: 'done' },
 
   Query: {
     product: (_: unknown, { id }: { id: string }, { products }: GraphContext) => products.load(id),

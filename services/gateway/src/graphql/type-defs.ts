@@ -116,6 +116,19 @@ export const typeDefs = /* GraphQL */ `
     lines: [OrderLine!]!
     total: Money!
     placedAt: DateTime!
+    "Where the support gave the whole amount back."
+    refund: Refund
+  }
+
+  enum RefundState {
+    REQUESTED
+    DONE
+  }
+
+  type Refund {
+    reason: String!
+    state: RefundState!
+    requestedAt: DateTime!
   }
 
   type OrderLine {
