@@ -32,6 +32,13 @@ const headers = [
   },
 ].map((header) => ({ in: 'header', required: true, ...header }));
 
+/** What each means to a partner; the contracts say what it means inside. */
+const meanings: Record<(typeof eventTypes)[number], string> = {
+  'order-placed': 'A customer has ordered. Whether it is confirmed is not decided yet.',
+  'order-confirmed': 'Stock and card have said yes. It stays so, but for a card that fails later.',
+  'order-cancelled': 'The order is not carried out, and whatever was taken for it is given back.',
+};
+
 export function webhooksOf(tag: string): Record<string, unknown> {
   const entries = eventTypes.map((name) => {
     const row = shown.find(([{ type }]) => type.split('.').at(-2) === name);
@@ -43,7 +50,7 @@ export function webhooksOf(tag: string): Record<string, unknown> {
 }
 
 function webhookOf(event: {
-  name: string;
+  name: (typeof eventTypes)[number];
   contract: EventContract;
   state: string | undefined;
   tag: string;
@@ -75,7 +82,7 @@ function webhookOf(event: {
     operationId: `receive-${name}`,
     tags: [tag],
     summary: `${name} is delivered`,
-    description: `${contract.summary} Posted to every webhook that listens to \`${name}\`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.`,
+    description: `${meanings[name]} Posted to every webhook that listens to \`${name}\`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.`,
     security: [],
     parameters: headers,
     requestBody: { required: true, content: { 'application/json': { schema, example: sent } } },

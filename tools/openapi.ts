@@ -46,7 +46,7 @@ const description = `An outdoor-gear shop. Products can be read by anybody; for 
 
 A client that acts for itself is a customer like any other. The people \`ada\`, \`bob\` and \`sam\`, of the support, sign in with a password; their orders are those of the client with the same name. A request for a scope that the client may not have fails as a whole, with \`invalid_scope\`.
 
-The same shop is a graph at \`/graphql\` (GraphQL; a query of \`__schema\` describes it), with the same tokens, errors and limits. No other origin's browser pages may call any of this (there is no CORS): an app in a browser needs a server of its own.
+The same shop is a graph at \`/graphql\` (GraphQL; a query of \`__schema\` describes it), with the same tokens, errors and limits. Browser pages of other origins get tokens here and nothing else (there is no CORS): an app in a browser needs a server of its own.
 
 **Money** in orders and in v1 is whole cents with a currency by ISO 4217, and a decimal text in products of v2. **Times** are UTC by RFC 3339. A **query parameter** or field of a body that an operation does not name is a 400.
 

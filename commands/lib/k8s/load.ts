@@ -8,7 +8,7 @@ import type { Placed } from './place-orders.ts';
 
 const START_MS = 30_000;
 const END_MS = 60_000;
-const QUIET_MS = 180_000;
+const QUIET_MS = 300_000;
 const LOOK_MS = 60_000;
 
 /** `kind` is `['--rate', '50']` or `['--clients', '16']`. Ends the load when `work` is done. */

@@ -177,7 +177,7 @@ export interface paths {
          *
          *     Where no answer came, or a 5xx, send the same request with the same `Idempotency-Key` again: there will be one order, and you get the first answer, 201 with the state `placed`, whatever has become of the order since. Keys are those of one customer. The same key with another body is refused; the order of JSON's fields does not make it another.
          *
-         *     In this shop `cardToken` is one of the simulated card processor's: `tok_approve` pays, `tok_decline` is declined, `tok_slow` (undecided for some seconds, so there is time to cancel), `tok_fail_once`, `tok_charge_then_drop` and `tok_hold_expires` pay in spite of faults.
+         *     In this shop `cardToken` is one of the simulated card processor's: `tok_approve` pays, `tok_decline` is declined, `tok_slow` (undecided for about two seconds, so there is time to cancel), `tok_fail_once`, `tok_charge_then_drop` and `tok_hold_expires` pay in spite of faults.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an order
-         * @description Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.
+         * @description Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat, but for an `If-Match`, which does not match the second time. No body is needed, and then no Content-Type.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -263,13 +263,13 @@ export interface paths {
         };
         /**
          * Follow an order live
-         * @description A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with `orderId` (a UUID), `step`, `at` (a time), and where it applies `state` (`placed`, `confirmed` or `cancelled`) and `reason`. Lines end in `\n`. A customer may have ten streams open.
+         * @description A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with `orderId` (a UUID), `step`, `at` (a time), and where it applies `state` (`placed`, `confirmed` or `cancelled`) and `reason` (at `order-cancelled` the order's own, elsewhere a text such as `card-declined`). Lines end in `\n`. A customer may have ten streams open.
          *
          *     Steps: `order-placed`, `stock-reserved`, `stock-rejected`, `payment-authorised`, `payment-declined`, `order-confirmed`, `order-cancelled`, `stock-committed`, `stock-released`, `payment-captured`, `capture-failed`, `payment-voided`, `payment-refunded`. Those of different services may arrive in either order; those with a `state` do not.
          *
          *     By hand: `curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"`. The `EventSource` of browsers sends no such header; read the stream with `fetch`. Where a stream is more than is needed, `getOrder` every second or two does.
          *
-         *     The order is decided with the step that has the `state` `confirmed` or `cancelled`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last `id` as `Last-Event-ID`, and nothing is lost. A comment every 15 s keeps the connection alive.
+         *     The order is decided with the step that has the `state` `confirmed` or `cancelled`; stop reading there, since the stream has no end of its own. (One thing can undo `confirmed`: a card whose holds lapse one after the other, which the step `capture-failed` tells, and then `order-cancelled`.) It breaks off when its token expires or a server restarts: come back with a new token and the last `id` as `Last-Event-ID`, and nothing is lost. An id of another stream is not noticed. Blocks without data are to be left out: the first says `retry`, and a comment every 15 s keeps the connection alive.
          *
          *     Limit `reads`: 600 requests a minute per client, 200 at once.
          */
@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Register a webhook
-         * @description From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.
+         * @description From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused (but for those that the operator lets in, as is `localhost` on an installation to try out). The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -356,7 +356,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description Nothing is delivered to it any more, and its deliveries are forgotten.
+         * @description Nothing is delivered to it any more, and its deliveries are forgotten. Send no Content-Type, as there is no body.
          *
          *     Limit `writes`: 300 requests a minute per client, 100 at once.
          */
@@ -441,7 +441,7 @@ export interface paths {
          *
          *     A client that cannot be told, or whose secret is wrong, is a 401 with `invalid_client`; every other refusal is a 400.
          *
-         *     A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.
+         *     A refresh token is replaced at each use; one that is used again ends all refresh tokens of the same sign-in, and access tokens end by themselves. Two weeks after the sign-in a person is asked again.
          *
          *     Limit `sign-in`: 60 requests a minute per address, 60 at once.
          */
@@ -465,7 +465,7 @@ export interface webhooks {
         put?: never;
         /**
          * order-placed is delivered
-         * @description Accepted and stored; inventory now tries to reserve. Posted to every webhook that listens to `order-placed`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
+         * @description A customer has ordered. Whether it is confirmed is not decided yet. Posted to every webhook that listens to `order-placed`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
          */
         post: operations["receive-order-placed"];
         delete?: never;
@@ -485,7 +485,7 @@ export interface webhooks {
         put?: never;
         /**
          * order-confirmed is delivered
-         * @description The pivot: payments captures and inventory commits until both hold. Posted to every webhook that listens to `order-confirmed`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
+         * @description Stock and card have said yes. It stays so, but for a card that fails later. Posted to every webhook that listens to `order-confirmed`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
          */
         post: operations["receive-order-confirmed"];
         delete?: never;
@@ -505,7 +505,7 @@ export interface webhooks {
         put?: never;
         /**
          * order-cancelled is delivered
-         * @description Whatever was reserved, authorised or captured for the order is to be undone. Posted to every webhook that listens to `order-cancelled`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
+         * @description The order is not carried out, and whatever was taken for it is given back. Posted to every webhook that listens to `order-cancelled`, at least once and in any order, and signed by [Standard Webhooks](https://www.standardwebhooks.com). Check the signature over the bytes as they came, refuse a timestamp that is more than five minutes away, and remember the ids that you have handled. Answer within five seconds.
          */
         post: operations["receive-order-cancelled"];
         delete?: never;
@@ -774,7 +774,7 @@ export interface components {
         TokenRequest: {
             /** @constant */
             grant_type: "client_credentials";
-            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
+            /** @description Separated by spaces. */
             scope: string;
             /** @description With an assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
             client_assertion_type?: string;
@@ -795,7 +795,7 @@ export interface components {
             /** @description Of a client without a secret, which names itself by this alone. */
             client_id?: string;
             refresh_token: string;
-            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
+            /** @description Some of those that were granted; all where it is left out. */
             scope?: string;
         } | {
             /** @constant */
@@ -812,7 +812,7 @@ export interface components {
             token_type: "Bearer" | "DPoP";
             /** @description In seconds. */
             expires_in: number;
-            /** @description Separated by spaces; in a refresh, some of those that were granted, or all where it is left out. */
+            /** @description What the access token is good for, of the API. */
             scope: string;
             /** @description With the scope offline_access. It can be used once. */
             refresh_token?: string;
@@ -821,10 +821,11 @@ export interface components {
         };
         /**
          * @example {
-         *       "error": "invalid_client"
+         *       "error": "invalid_scope"
          *     }
          */
         TokenRefusal: {
+            /** @description Such as `invalid_client`, `invalid_grant`, `invalid_scope`, `invalid_request`, `authorization_pending`, `slow_down`. */
             error: string;
             error_description?: string;
         };
@@ -1259,7 +1260,7 @@ export interface components {
         /**
          * @description `invalid-request`: A part of the request does not match its schema; `errors` says where.
          *
-         *     `last-event-id-invalid`: The Last-Event-ID is not one that this stream gave out.
+         *     `last-event-id-invalid`: The Last-Event-ID has not the form of those that streams give out.
          */
         "invalid-request.last-event-id-invalid": {
             headers: {
@@ -2259,7 +2260,9 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1
+                     * @example retry: 1000
+                     *
+                     *     id: 1
                      *     event: order-placed
                      *     data: {"orderId":"0b5e9c1e-52a4-4d1f-8a9e-6f2d3c7b8a90","step":"order-placed","state":"placed","at":"2026-01-15T09:30:00.000Z"}
                      */
@@ -2822,7 +2825,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client"
+                     *       "error": "invalid_scope"
                      *     }
                      */
                     "application/json": components["schemas"]["TokenRefusal"];
@@ -2838,7 +2841,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "error": "invalid_client"
+                     *       "error": "invalid_scope"
                      *     }
                      */
                     "application/json": components["schemas"]["TokenRefusal"];

@@ -51,9 +51,12 @@ export function serverTls(tls: Tls) {
   } as const;
 }
 
+/** A service that has just started, on a machine that is busy with starting others, may take a second for a handshake. */
+const CONNECT_MS = 2000;
+
 /** How pools of connections to the services connect; host names are checked against their certificates. */
 export function connectOptions(tls: Tls | undefined) {
-  return { timeout: 1000, ...(tls && { ...tls, minVersion: OLDEST }) } as const;
+  return { timeout: CONNECT_MS, ...(tls && { ...tls, minVersion: OLDEST }) } as const;
 }
 
 // #region who-may-call

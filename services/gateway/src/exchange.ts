@@ -47,13 +47,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #state: 'waiting' | 'answering' | 'over' = 'waiting';
-  #mayRetry: boolean;
+  #mayRepeat: boolean;
+  #isRepeat = false;
 
   constructor(options: ExchangeOptions) {
     const { call, reply, upstream, deadlineMs, mayRepeat } = options;
     this.answered = this.#settle.promise;
     this.#options = options;
-    this.#mayRetry = mayRepeat;
+    this.#mayRepeat = mayRepeat;
     this.#timer = setTimeout(() => {
       this.#pastDeadline();
     }, deadlineMs);
@@ -74,7 +75,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStarted(): void {
-    this.#mayRetry = false;
+    this.#mayRepeat = false;
   }
 
   onResponseStart(
@@ -112,10 +113,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // #region retry-once
     // A service that closes an idle connection can cross with the request we just put on it. Nothing was
     // answered, so it is sent again, once, on another connection: a read, and a write with an idempotency key, of
-    // which the service carries out one however often it comes. No other write is, however likely it is that it
-    // never arrived.
-    if (this.#state === 'waiting' && this.#mayRetry && isBroken(error)) {
-      this.#mayRetry = false;
+    // which the service carries out one however often it comes. Any other write only where there was no connection
+    // to send it on; however likely it is that it never arrived, it is not enough.
+    const harmless = isUnsent(error) || (this.#mayRepeat && isBroken(error));
+    if (this.#state === 'waiting' && harmless && !this.#isRepeat) {
+      this.#isRepeat = true;
       upstream.pool.dispatch(call, this);
       return;
     }
@@ -178,6 +180,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 }
 
 function isBroken(error: Error): boolean {
-  const code = 'code' in error ? error.code : undefined;
-  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(codeOf(error));
+}
+
+function isUnsent(error: Error): boolean {
+  return ['UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH'].includes(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

@@ -5,10 +5,7 @@
 import type { Operation } from '@waymark/http/operation.ts';
 import { Type } from 'typebox';
 
-const scope = Type.String({
-  description:
-    'Separated by spaces; in a refresh, some of those that were granted, or all where it is left out.',
-});
+const scope = Type.String({ description: 'Separated by spaces.' });
 const clientId = Type.Optional(
   Type.String({ description: 'Of a client without a secret, which names itself by this alone.' }),
 );
@@ -42,7 +39,9 @@ const body = Type.Union(
       grant_type: Type.Literal('refresh_token'),
       client_id: clientId,
       refresh_token: Type.String(),
-      scope: Type.Optional(scope),
+      scope: Type.Optional(
+        Type.String({ description: 'Some of those that were granted; all where it is left out.' }),
+      ),
     }),
     Type.Object({
       grant_type: Type.Literal('urn:ietf:params:oauth:grant-type:device_code'),
@@ -60,7 +59,7 @@ const tokens = Type.Object(
       description: '`DPoP` where the request for it came with a proof.',
     }),
     expires_in: Type.Integer({ description: 'In seconds.' }),
-    scope,
+    scope: Type.String({ description: 'What the access token is good for, of the API.' }),
     refresh_token: Type.Optional(
       Type.String({ description: 'With the scope offline_access. It can be used once.' }),
     ),
@@ -70,8 +69,14 @@ const tokens = Type.Object(
 );
 
 const refusal = Type.Object(
-  { error: Type.String(), error_description: Type.Optional(Type.String()) },
-  { title: 'TokenRefusal', examples: [{ error: 'invalid_client' }] },
+  {
+    error: Type.String({
+      description:
+        'Such as `invalid_client`, `invalid_grant`, `invalid_scope`, `invalid_request`, `authorization_pending`, `slow_down`.',
+    }),
+    error_description: Type.Optional(Type.String()),
+  },
+  { title: 'TokenRefusal', examples: [{ error: 'invalid_scope' }] },
 );
 
 const operation: Operation = {
@@ -91,7 +96,7 @@ With a \`DPoP\` header (RFC 9449; ES256) the token is bound to the key of that p
 
 A client that cannot be told, or whose secret is wrong, is a 401 with \`invalid_client\`; every other refusal is a 400.
 
-A refresh token is replaced at each use; one that is used again ends everything that came from the same sign-in.`,
+A refresh token is replaced at each use; one that is used again ends all refresh tokens of the same sign-in, and access tokens end by themselves. Two weeks after the sign-in a person is asked again.`,
   returns: 'The tokens.',
   consumes: 'application/x-www-form-urlencoded',
   examples: {

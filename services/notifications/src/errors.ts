@@ -5,7 +5,7 @@ export const errors = defineErrors({
   'last-event-id-invalid': {
     status: 400,
     title: 'Last-Event-ID invalid',
-    when: 'The Last-Event-ID is not one that this stream gave out.',
+    when: 'The Last-Event-ID has not the form of those that streams give out.',
   },
   'too-many-streams': {
     status: 429,

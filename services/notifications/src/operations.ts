@@ -24,13 +24,13 @@ const delivery = {
 export const streamOperation: Operation = {
   operationId: 'followOrder',
   summary: 'Follow an order live',
-  description: `A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with \`orderId\` (a UUID), \`step\`, \`at\` (a time), and where it applies \`state\` (\`placed\`, \`confirmed\` or \`cancelled\`) and \`reason\`. Lines end in \`\\n\`. A customer may have ten streams open.
+  description: `A stream of [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html): every step of the order so far, and then each new one as it happens. The name of an event is the step, its data a JSON object on one line, with \`orderId\` (a UUID), \`step\`, \`at\` (a time), and where it applies \`state\` (\`placed\`, \`confirmed\` or \`cancelled\`) and \`reason\` (at \`order-cancelled\` the order's own, elsewhere a text such as \`card-declined\`). Lines end in \`\\n\`. A customer may have ten streams open.
 
 Steps: \`order-placed\`, \`stock-reserved\`, \`stock-rejected\`, \`payment-authorised\`, \`payment-declined\`, \`order-confirmed\`, \`order-cancelled\`, \`stock-committed\`, \`stock-released\`, \`payment-captured\`, \`capture-failed\`, \`payment-voided\`, \`payment-refunded\`. Those of different services may arrive in either order; those with a \`state\` do not.
 
 By hand: \`curl -N {origin}/v1/orders/{id}/events -H "authorization: Bearer $TOKEN"\`. The \`EventSource\` of browsers sends no such header; read the stream with \`fetch\`. Where a stream is more than is needed, \`getOrder\` every second or two does.
 
-The order is decided with the step that has the \`state\` \`confirmed\` or \`cancelled\`; stop reading there, since the stream has no end of its own. It breaks off when its token expires or a server restarts: come back with the last \`id\` as \`Last-Event-ID\`, and nothing is lost. A comment every 15 s keeps the connection alive.`,
+The order is decided with the step that has the \`state\` \`confirmed\` or \`cancelled\`; stop reading there, since the stream has no end of its own. (One thing can undo \`confirmed\`: a card whose holds lapse one after the other, which the step \`capture-failed\` tells, and then \`order-cancelled\`.) It breaks off when its token expires or a server restarts: come back with a new token and the last \`id\` as \`Last-Event-ID\`, and nothing is lost. An id of another stream is not noticed. Blocks without data are to be left out: the first says \`retry\`, and a comment every 15 s keeps the connection alive.`,
   returns: 'The stream, which stays open.',
   errors: [errors['last-event-id-invalid'], errors['too-many-streams']],
   requestHeaders: {
@@ -43,7 +43,9 @@ The order is decided with the step that has the \`state\` \`confirmed\` or \`can
   },
   produces: 'text/event-stream',
   examples: {
-    answer: `id: 1
+    answer: `retry: 1000
+
+id: 1
 event: order-placed
 data: {"orderId":"${orderId}","step":"order-placed","state":"placed","at":"2026-01-15T09:30:00.000Z"}
 
@@ -56,7 +58,7 @@ export const operations = {
     operationId: 'registerWebhook',
     summary: 'Register a webhook',
     description:
-      'From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused. The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
+      'From now on each of these events, of any order, is posted to the address; what is sent is under Webhooks in this document. A name that leads nowhere yet is taken, and one that leads to a private address is refused (but for those that the operator lets in, as is `localhost` on an installation to try out). The answer has the `secret` that deliveries are signed with, and nothing shows it again. To register twice makes two webhooks.',
     returns: 'The webhook with its secret.',
     etag: '"1"',
     errors: [
@@ -99,7 +101,8 @@ export const operations = {
   deleteWebhook: {
     operationId: 'deleteWebhook',
     summary: 'Delete a webhook',
-    description: 'Nothing is delivered to it any more, and its deliveries are forgotten.',
+    description:
+      'Nothing is delivered to it any more, and its deliveries are forgotten. Send no Content-Type, as there is no body.',
     returns: 'The webhook is gone.',
     ifMatch: 'optional',
   },

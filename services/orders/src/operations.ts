@@ -27,7 +27,7 @@ export const operations = {
 
 Where no answer came, or a 5xx, send the same request with the same \`Idempotency-Key\` again: there will be one order, and you get the first answer, 201 with the state \`placed\`, whatever has become of the order since. Keys are those of one customer. The same key with another body is refused; the order of JSON's fields does not make it another.
 
-In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\` (undecided for some seconds, so there is time to cancel), \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
+In this shop \`cardToken\` is one of the simulated card processor's: \`tok_approve\` pays, \`tok_decline\` is declined, \`tok_slow\` (undecided for about two seconds, so there is time to cancel), \`tok_fail_once\`, \`tok_charge_then_drop\` and \`tok_hold_expires\` pay in spite of faults.`,
     returns: 'The order as it was accepted.',
     etag: '"placed"',
     errors: [
@@ -77,7 +77,7 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
     operationId: 'cancelOrder',
     summary: 'Cancel an order',
     description:
-      'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat. No body is needed.',
+      'Cancels an order that is not decided yet; what was reserved or authorised for it is undone. That is as a rule a second, so expect 409 `already-confirmed` as an answer like any other; `If-Match` is looked at first. To cancel a cancelled order again changes nothing and answers the same, so it is safe to repeat, but for an `If-Match`, which does not match the second time. No body is needed, and then no Content-Type.',
     returns: 'The cancelled order.',
     etag: '"placed"',
     ifMatch: 'optional',
