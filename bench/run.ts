@@ -19,10 +19,11 @@ import { withPlatform } from './lib/bench.ts';
 import { runOnCompose } from './lib/compose.ts';
 import { reads } from './reads.ts';
 import { relay } from './relay.ts';
+import { starts } from './starts.ts';
 import { telemetry } from './telemetry.ts';
 import { tokens } from './tokens.ts';
 
-const benches = [intake, reads, latency, relay, costs, telemetry, tokens, limits];
+const benches = [intake, reads, latency, relay, costs, telemetry, tokens, limits, starts];
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -63,7 +63,7 @@ export function compareCpu(
   const ratio = spreadOf(ours.map((ms, round) => ms / (limit[round] ?? NaN)));
   const cpu = { oursMs: spreadOf(ours), limitMs: spreadOf(limit), ratio };
   const medians = [cpu.oursMs, cpu.limitMs].map(({ median }) => median.toFixed(3));
-  print(`  CPU per answer: ${medians.join(' of ')} ms, ratio ${showSpread(ratio)}`);
+  print(`  CPU of each: ${medians.join(' of ')} ms, ratio ${showSpread(ratio)}`);
   return cpu;
 }
 

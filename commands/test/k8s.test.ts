@@ -131,7 +131,7 @@ describeWithCluster('on Kubernetes', () => {
   );
 
   test(
-    'three replicas of orders take more than one, and of inventory catch up faster; none is lost on the way',
+    'three replicas of orders take more than one, and none is lost on the way',
     async () => {
       const { intake, catchingUp, lost } = await scale(say);
       say(JSON.stringify({ intake, catchingUp }));

@@ -43,5 +43,5 @@ startNodeSdk({
 });
 
 // A library is instrumented as it is required. An `import` of it later gets the same object, so no hook is needed in the
-// loader of ES modules, whose thread would triple the CPU of every start (docs/performance.md).
+// loader of ES modules, whose thread would double the CPU of every start (docs/performance.md).
 createRequire(import.meta.url)('pg');
