@@ -28,7 +28,7 @@ export function createPool(options: DatabaseOptions): pg.Pool {
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: 2000,
     idleTimeoutMillis: 10_000,
     statement_timeout: statementTimeoutMs,
     lock_timeout: statementTimeoutMs,
