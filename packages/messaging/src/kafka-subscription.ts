@@ -90,7 +90,7 @@ function createConsumer(options: Options, kafkaLog: ReturnType<typeof createKafk
     sessionTimeout: SESSION_MS,
     heartbeatInterval: 1000,
     rebalanceTimeout: 10_000,
-    // Each empty answer costs both sides about 4 ms of CPU; one with records in it comes at once.
+    // How often an idle member asks; records are answered at once.
     maxWaitTimeInMs: 250,
     // Bounds the memory: one fetch of each partition.
     maxBytesPerPartition: 256 * 1024,
