@@ -152,4 +152,20 @@ describeWithDocker('members of a group on Kafka', () => {
     },
     LONG_MS,
   );
+
+  test(
+    'a member that has nothing to do lets its process sleep',
+    async () => {
+      await using world = await setup(open, 6);
+      const member = world.join(world.group);
+      await world.publish({});
+      await eventually(() => member.handled.length === 1);
+      const before = process.resourceUsage().voluntaryContextSwitches;
+      await sleep(1000);
+      const wakeUps = process.resourceUsage().voluntaryContextSwitches - before;
+      // A timer of a millisecond makes about 900; fetches, heartbeats and commits about 100.
+      expect(wakeUps).toBeLessThan(400);
+    },
+    LONG_MS,
+  );
 });
