@@ -46,7 +46,7 @@ process.exit();
 
 /** In milliseconds of CPU time. */
 async function load(settings: Record<string, string>): Promise<number> {
-  const env = { PATH: process.env.PATH, OTEL_SDK_DISABLED: 'true', ...settings };
+  const env = { PATH: process.env.PATH, ...settings };
   const options = { cwd: root, env, timeout: START_MS };
   const words = ['--input-type=module', '--eval', LOAD];
   const { stdout } = await promisify(execFile)(process.execPath, words, options);

@@ -135,5 +135,5 @@ async function packagesLoaded(flags: string[]): Promise<string[]> {
 test('without an address for spans no service loads more of OpenTelemetry than its API', async () => {
   expect(await packagesLoaded(flagsOf({ extra: {} }))).toEqual(['@opentelemetry/api']);
   const flags = flagsOf({ extra: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } });
-  expect(await packagesLoaded(flags)).toContain('@opentelemetry/sdk-node');
+  expect(await packagesLoaded(flags)).toContain('@opentelemetry/sdk-trace');
 });

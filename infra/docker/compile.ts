@@ -8,8 +8,7 @@ import { readdirSync } from 'node:fs';
 const root = new URL('../../', import.meta.url);
 const services = readdirSync(new URL('services/', root));
 
-// It has to come before what it instruments, as in start.ts. There is nobody here to send anything to.
-process.env.OTEL_SDK_DISABLED = 'true';
+// It has to come before what it instruments, as in start.ts.
 await import('../../packages/telemetry/src/register.ts');
 for (const service of services) {
   for (const file of ['app.ts', 'config.ts'])
@@ -21,5 +20,3 @@ for (const file of [
   'tokens/src/verifier.ts',
 ])
   await import(new URL(`packages/${file}`, root).href);
-// Tracing's hook has a thread of its own, which would keep the process.
-process.exit();

@@ -19,7 +19,7 @@ export function secretFiles(master: MasterSecrets): Record<string, Files> {
     ...Object.fromEntries(services),
     postgres: { password: secrets.postgresPassword },
     databases: { 'databases.json': databasesJson(master) },
-    'kafka-users': { users: lines(brokers.kafka) },
+    'kafka-set-up': { KAFKA_PASSWORDS: JSON.stringify(brokers.kafka) },
     redis: { 'users.acl': aclFile(brokers.redis) },
     rabbitmq: {
       'definitions.json': definitions(brokers.rabbitmq),
@@ -85,10 +85,4 @@ function databaseUrls(master: MasterSecrets): Record<string, string> {
 
 function databaseUrl({ secrets }: MasterSecrets, name: string): string {
   return `postgres://${name}:${secrets.databasePasswords[name] ?? ''}@postgres:5432/${name}`;
-}
-
-function lines(passwords: Files): string {
-  return Object.entries(passwords)
-    .map(([name, password]) => `${name} ${password}\n`)
-    .join('');
 }

@@ -1,9 +1,11 @@
 /** Kafka with users: each may do what it is granted, and a refusal names the user and the topic. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { describeWithDocker } from '@waymark/testing/docker.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { startKafka, type KafkaContainer } from '@waymark/testing/kafka-container.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setPasswords } from '../src/kafka-passwords.ts';
 import { keepLines, logIn, START_MS, LONG_MS } from './kafka-setup.ts';
 import { recordOf, setup } from './log-under-test.ts';
 
@@ -14,11 +16,7 @@ describeWithDocker('EventLog on Kafka with users', () => {
   let kafka: KafkaContainer;
   beforeAll(async () => {
     kafka = await startKafka();
-    for (const user of ['writer', 'reader']) {
-      const entity = ['--entity-type', 'users', '--entity-name', user];
-      const config = `SCRAM-SHA-512=[password=${PASSWORD}]`;
-      await kafka.command('kafka-configs.sh', '--alter', ...entity, '--add-config', config);
-    }
+    await setPasswords(kafka.url, { writer: PASSWORD, reader: PASSWORD });
   }, START_MS);
   afterAll(() => kafka.stop());
 
@@ -116,4 +114,38 @@ describeWithDocker('EventLog on Kafka with users', () => {
     },
     LONG_MS,
   );
+
+  test(
+    'a password that is set anew counts from then on, and the old one no longer',
+    async () => {
+      await setPasswords(kafka.url, { renewed: 'old' });
+      await setPasswords(kafka.url, { renewed: 'new' });
+      const publishAs = async (password: string) => {
+        const clients = logIn(urlOf('renewed', password));
+        await clients
+          .connect()
+          .publish([recordOf('any', {})])
+          .finally(clients.close);
+      };
+      await expect(publishAs('new')).rejects.toThrow('does not allow the user renewed to publish');
+      await expect(publishAs('old')).rejects.toThrow('does not accept the password');
+    },
+    LONG_MS,
+  );
+
+  test('a password that Kafka refuses is an error that names the user', async () => {
+    await expect(setPasswords(kafka.url, { '': PASSWORD })).rejects.toThrow(
+      'Kafka refuses the password of the user : ',
+    );
+  });
+
+  test('a listener that asks for a password is told from one that is away', async () => {
+    await expect(setPasswords(`kafka://${kafka.saslAddress}`, { user: 'a' })).rejects.toThrow(
+      'Kafka ended the connection without an answer',
+    );
+    const port = String(await freePort());
+    await expect(setPasswords(`kafka://127.0.0.1:${port}`, { user: 'a' })).rejects.toThrow(
+      'ECONNREFUSED',
+    );
+  });
 });

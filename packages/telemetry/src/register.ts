@@ -1,32 +1,66 @@
 /**
- * Loaded with `--import`, before the service, where spans are to be sent somewhere: starts OpenTelemetry's SDK.
- * It is set by OTEL_* variables alone (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/),
- * OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_TRACES_SAMPLER above all. Without this file no module of the SDK is loaded.
+ * Loaded with `--import`, before the service, where spans are to be sent somewhere: starts OpenTelemetry's SDK, of which
+ * no module is loaded without this file. It takes the SDK's parts one by one: the package for all of them loads gRPC and
+ * more that nobody here uses, 17 MB in each service.
+ *
+ * Set by OTEL_* variables: OTEL_EXPORTER_OTLP_* as the exporter reads them, OTEL_TRACES_SAMPLER (sampler.ts),
+ * OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_BSP_SCHEDULE_DELAY
+ * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
  */
-import { trace } from '@opentelemetry/api';
+import {
+  context,
+  diag,
+  DiagConsoleLogger,
+  DiagLogLevel,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
-import { startNodeSdk } from '@opentelemetry/sdk-node';
-import { ParentBasedSampler } from '@opentelemetry/sdk-trace';
+import {
+  defaultResource,
+  detectResources,
+  hostDetector,
+  resourceAttributesEnvDetector,
+  serviceInstanceIdDetector,
+  serviceNameEnvDetector,
+} from '@opentelemetry/resources';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRequire } from 'node:module';
-import { createTraceLimit } from './trace-limit.ts';
+import { createSampler } from './sampler.ts';
 
-/** An order is some 90 spans in all services together; ten a second keep the cost in the noise: docs/performance.md. */
-const TRACES_PER_SECOND = 10;
+const { OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_BSP_SCHEDULE_DELAY = '5000' } = process.env;
 
-const limit = createTraceLimit({
-  perSecond: TRACES_PER_SECOND,
-  now: () => performance.now(),
+const { OTLPTraceExporter } =
+  OTEL_EXPORTER_OTLP_PROTOCOL === 'http/json'
+    ? await import('@opentelemetry/exporter-trace-otlp-http')
+    : await import('@opentelemetry/exporter-trace-otlp-proto');
+
+// Spans that could not be sent are a line in the log, and nothing else.
+diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel.INFO });
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+const detectors = [
+  serviceInstanceIdDetector,
+  hostDetector,
+  resourceAttributesEnvDetector,
+  serviceNameEnvDetector,
+];
+const spans = new BatchSpanProcessor({
+  exporter: new OTLPTraceExporter(),
+  scheduledDelayMillis: Number(OTEL_BSP_SCHEDULE_DELAY),
 });
-
-startNodeSdk({
-  // Metrics are for Prometheus to fetch, and logs go to stdout.
-  metricReaders: [],
-  logRecordProcessors: [],
-  // Whoever begins a trace decides for all services; one that is set decides in place of ours.
-  ...(process.env.OTEL_TRACES_SAMPLER === undefined
-    ? { sampler: new ParentBasedSampler({ root: limit }) }
-    : {}),
+trace.setGlobalTracerProvider(
+  new TracerProvider({
+    resource: defaultResource().merge(detectResources({ detectors })),
+    sampler: createSampler(process.env),
+    spanProcessors: [spans],
+  }),
+);
+registerInstrumentations({
   instrumentations: [
     // Both leave at once where there is no active span. Polls and heartbeats belong to no order, and would be
     // the most of all spans.
