@@ -3,12 +3,36 @@
  * AlterUserScramCredentials 0 (https://kafka.apache.org/protocol#The_Messages_AlterUserScramCredentials), on a connection of
  * its own. Kafka's own tool would start Java once for each user.
  */
-import Decoder from 'kafkajs/src/protocol/decoder.js';
-import Encoder from 'kafkajs/src/protocol/encoder.js';
 import { pbkdf2, randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { parseKafkaUrl } from './kafka-client.ts';
+
+// Of what kafkajs has inside and does not describe.
+interface Encoder {
+  readonly buffer: Buffer;
+  size(): number;
+  writeInt8(value: number): Encoder;
+  writeInt16(value: number): Encoder;
+  writeInt32(value: number): Encoder;
+  writeUVarInt(value: number): Encoder;
+  writeString(value: string): Encoder;
+  writeUVarIntString(value: string): Encoder;
+  writeUVarIntBytes(value: Buffer): Encoder;
+  writeUVarIntArray(value: Encoder[]): Encoder;
+  writeEncoder(value: Encoder): Encoder;
+}
+interface Decoder {
+  readInt16(): number;
+  readInt32(): number;
+  readUVarIntString(): string | null;
+  readUVarIntArray(reader: (decoder: Decoder) => void): void;
+  readTaggedFields(): void;
+}
+const require = createRequire(import.meta.url);
+const Encoder = require('kafkajs/src/protocol/encoder') as new () => Encoder;
+const Decoder = require('kafkajs/src/protocol/decoder') as new (received: Buffer) => Decoder;
 
 const ALTER_USER_SCRAM_CREDENTIALS = 51;
 const SCRAM_SHA_512 = 2;
