@@ -1,7 +1,7 @@
 /**
  * Loaded with `--import`, before the service, where spans are to be sent somewhere: starts OpenTelemetry's SDK, of which
  * no module is loaded without this file. It takes the SDK's parts one by one: the package for all of them loads gRPC and
- * more that nobody here uses, 17 MB in each service.
+ * more that nobody here uses, another 17 MB in each service.
  *
  * Set by OTEL_* variables: OTEL_EXPORTER_OTLP_* as the exporter reads them, OTEL_TRACES_SAMPLER (sampler.ts),
  * OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_BSP_SCHEDULE_DELAY
