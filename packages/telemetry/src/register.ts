@@ -32,12 +32,19 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRequire } from 'node:module';
 import { createSampler } from './sampler.ts';
 
-const { OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_BSP_SCHEDULE_DELAY = '5000' } = process.env;
-
-const { OTLPTraceExporter } =
-  OTEL_EXPORTER_OTLP_PROTOCOL === 'http/json'
-    ? await import('@opentelemetry/exporter-trace-otlp-http')
-    : await import('@opentelemetry/exporter-trace-otlp-proto');
+const exporters = {
+  'http/protobuf': () => import('@opentelemetry/exporter-trace-otlp-proto'),
+  'http/json': () => import('@opentelemetry/exporter-trace-otlp-http'),
+};
+const {
+  OTEL_EXPORTER_OTLP_PROTOCOL: protocol = 'http/protobuf',
+  OTEL_BSP_SCHEDULE_DELAY = '5000',
+} = process.env;
+if (protocol !== 'http/protobuf' && protocol !== 'http/json')
+  throw new Error(
+    `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: it can be http/protobuf or http/json`,
+  );
+const { OTLPTraceExporter } = await exporters[protocol]();
 
 // Spans that could not be sent are a line in the log, and nothing else.
 diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel.INFO });
