@@ -9,9 +9,12 @@ const start = (env: Record<string, string>) =>
     env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', ...env },
   });
 
-test.each(['http/protobuf', 'http/json'])('%s is a protocol that spans can be sent by', async (protocol) => {
-  await expect(start({ OTEL_EXPORTER_OTLP_PROTOCOL: protocol })).resolves.toBeDefined();
-});
+test.each(['http/protobuf', 'http/json'])(
+  '%s is a protocol that spans can be sent by',
+  async (protocol) => {
+    await expect(start({ OTEL_EXPORTER_OTLP_PROTOCOL: protocol })).resolves.toBeDefined();
+  },
+);
 
 test('a protocol that nobody here speaks is refused at the start', async () => {
   await expect(start({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).rejects.toThrow(
