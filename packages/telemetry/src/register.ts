@@ -16,7 +16,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { getStringFromEnv, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
@@ -32,19 +32,9 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRequire } from 'node:module';
 import { createSampler } from './sampler.ts';
 
-const exporters = {
-  'http/protobuf': () => import('@opentelemetry/exporter-trace-otlp-proto'),
-  'http/json': () => import('@opentelemetry/exporter-trace-otlp-http'),
-};
-const {
-  OTEL_EXPORTER_OTLP_PROTOCOL: protocol = 'http/protobuf',
-  OTEL_BSP_SCHEDULE_DELAY = '5000',
-} = process.env;
-if (protocol !== 'http/protobuf' && protocol !== 'http/json')
-  throw new Error(
-    `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: it can be http/protobuf or http/json`,
-  );
-const { OTLPTraceExporter } = await exporters[protocol]();
+const { OTLPTraceExporter } = await importExporter(
+  getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'http/protobuf',
+);
 
 // Spans that could not be sent are a line in the log, and nothing else.
 diag.setLogger(new DiagConsoleLogger(), { logLevel: DiagLogLevel.INFO });
@@ -58,12 +48,15 @@ const detectors = [
 ];
 const spans = new BatchSpanProcessor({
   exporter: new OTLPTraceExporter(),
-  scheduledDelayMillis: Number(OTEL_BSP_SCHEDULE_DELAY),
+  scheduledDelayMillis: Number(getStringFromEnv('OTEL_BSP_SCHEDULE_DELAY') ?? 5000),
 });
 trace.setGlobalTracerProvider(
   new TracerProvider({
     resource: defaultResource().merge(detectResources({ detectors })),
-    sampler: createSampler(process.env),
+    sampler: createSampler({
+      name: getStringFromEnv('OTEL_TRACES_SAMPLER'),
+      ratio: getStringFromEnv('OTEL_TRACES_SAMPLER_ARG'),
+    }),
     spanProcessors: [spans],
   }),
 );
@@ -86,3 +79,11 @@ registerInstrumentations({
 // A library is instrumented as it is required. An `import` of it later gets the same object, so no hook is needed in the
 // loader of ES modules, whose thread would double the CPU of every start (docs/performance.md).
 createRequire(import.meta.url)('pg');
+
+function importExporter(protocol: string) {
+  if (protocol === 'http/protobuf') return import('@opentelemetry/exporter-trace-otlp-proto');
+  if (protocol === 'http/json') return import('@opentelemetry/exporter-trace-otlp-http');
+  throw new Error(
+    `OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}: it can be http/protobuf or http/json`,
+  );
+}

@@ -16,8 +16,7 @@ const TRACES_PER_SECOND = 10;
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration; where it is not
  * set, the first of each second. Throws where it says something else.
  */
-export function createSampler(env: NodeJS.ProcessEnv): Sampler {
-  const { OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio = '1' } = env;
+export function createSampler({ name, ratio = '1' }: Setting): Sampler {
   if (name === undefined) {
     const now = () => performance.now();
     return new ParentBasedSampler({
@@ -31,6 +30,11 @@ export function createSampler(env: NodeJS.ProcessEnv): Sampler {
       `OTEL_TRACES_SAMPLER is ${name} with OTEL_TRACES_SAMPLER_ARG ${ratio}: it can be always_on, always_off, or traceidratio with 0 to 1, and parentbased_ with one of them`,
     );
   return parentBased === undefined ? sampler : new ParentBasedSampler({ root: sampler });
+}
+
+interface Setting {
+  name?: string | undefined;
+  ratio?: string | undefined;
 }
 
 function createRoot(name: string | undefined, ratio: number): Sampler | undefined {

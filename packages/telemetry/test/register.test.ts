@@ -16,6 +16,15 @@ test.each(['http/protobuf', 'http/json'])(
   },
 );
 
+test('a variable that is set to nothing is as good as not set', async () => {
+  const nothing = {
+    OTEL_EXPORTER_OTLP_PROTOCOL: '',
+    OTEL_TRACES_SAMPLER: '',
+    OTEL_BSP_SCHEDULE_DELAY: '',
+  };
+  await expect(start(nothing)).resolves.toBeDefined();
+});
+
 test('a protocol that nobody here speaks is refused at the start', async () => {
   await expect(start({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).rejects.toThrow(
     'OTEL_EXPORTER_OTLP_PROTOCOL is grpc: it can be http/protobuf or http/json',

@@ -21,20 +21,17 @@ function calledBy(traceFlags: TraceFlags): Context {
 
 test.each([
   [{}, [true, true, false]],
-  [{ OTEL_TRACES_SAMPLER: 'always_on' }, [true, true, true]],
-  [{ OTEL_TRACES_SAMPLER: 'always_off' }, [false, false, false]],
-  [{ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }, [true, true, false]],
-  [{ OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [false, true, false]],
-  [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, [false, false, false]],
-  [
-    { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
-    [false, true, false],
-  ],
-  [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }, [true, true, false]],
+  [{ name: 'always_on' }, [true, true, true]],
+  [{ name: 'always_off' }, [false, false, false]],
+  [{ name: 'parentbased_always_on' }, [true, true, false]],
+  [{ name: 'parentbased_always_off' }, [false, true, false]],
+  [{ name: 'traceidratio', ratio: '0' }, [false, false, false]],
+  [{ name: 'parentbased_traceidratio', ratio: '0' }, [false, true, false]],
+  [{ name: 'parentbased_traceidratio' }, [true, true, false]],
 ])(
   '%j samples for nobody, for a caller that samples, and for one that does not: %j',
-  (env, wanted) => {
-    const sampler = createSampler(env);
+  (setting, wanted) => {
+    const sampler = createSampler(setting);
     const sampled = Object.values(callers).map(
       (caller) =>
         sampler.shouldSample(caller, 'a'.repeat(32), 'POST /v1/orders', SpanKind.SERVER, {}, [])
@@ -45,10 +42,10 @@ test.each([
 );
 
 test.each([
-  { OTEL_TRACES_SAMPLER: 'sometimes' },
-  { OTEL_TRACES_SAMPLER: 'parentbased_' },
-  { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' },
-  { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: 'half' },
-])('%j is refused at the start, with what it can be', (env) => {
-  expect(() => createSampler(env)).toThrow(/^OTEL_TRACES_SAMPLER is .*: it can be always_on/);
+  { name: 'sometimes' },
+  { name: 'parentbased_' },
+  { name: 'traceidratio', ratio: '2' },
+  { name: 'traceidratio', ratio: 'half' },
+])('%j is refused at the start, with what it can be', (setting) => {
+  expect(() => createSampler(setting)).toThrow(/^OTEL_TRACES_SAMPLER is .*: it can be always_on/);
 });
