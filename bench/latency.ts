@@ -3,7 +3,7 @@
  * (open loop, so that waiting counts), against the floor: the same number of bare hops over the same log.
  */
 import { orderConfirmed } from '@waymark/contracts/orders.ts';
-import type { EventLog } from '@waymark/messaging/event-log.ts';
+import { oneByOne, type EventLog } from '@waymark/messaging/event-log.ts';
 import { openEventLog } from '@waymark/messaging/open.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
@@ -54,9 +54,9 @@ async function watchOrders(eventLog: EventLog, { shop, productIds }: Target) {
   const subscription = eventLog.subscribe({
     group: 'bench-orders',
     topics: ['waymark.orders'],
-    handle: async ({ headers, key }) => {
+    handle: oneByOne(async ({ headers, key }) => {
       if (headers.ce_type === orderConfirmed.type) confirmations.arrive(key);
-    },
+    }),
   });
   subscription.start();
   await shop.token('ada');
@@ -81,11 +81,11 @@ async function chainHops(eventLog: EventLog) {
     eventLog.subscribe({
       group: topic,
       topics: [topic],
-      async handle({ key, headers, value }) {
+      handle: oneByOne(async ({ key, headers, value }) => {
         const next = topics[hop + 1];
         if (next === undefined) arrivals.arrive(key);
         else await eventLog.publish([{ topic: next, key, headers, value }]);
-      },
+      }),
     }),
   );
   for (const subscription of subscriptions) subscription.start();

@@ -5,21 +5,25 @@
  */
 
 /**
- * `work` gets up to `limit` items and answers with one result each, in their order. Where it throws, each of its
- * callers gets that error. One at a time: callers themselves must bound how many wait.
+ * `work` gets items of up to `limit` in size and answers with one result each, in their order. Where it throws, each
+ * of its callers gets that error. One at a time: callers themselves must bound how many wait.
  */
 export function combine<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
   limit: number,
+  sizeOf: (item: Item) => number = () => 1,
 ): (item: Item) => Promise<Result> {
-  let waiting: { item: Item; settle: PromiseWithResolvers<Result> }[] = [];
+  const waiting: { item: Item; settle: PromiseWithResolvers<Result> }[] = [];
   let working = false;
 
   async function run(): Promise<void> {
     working = true;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, limit);
-      waiting = waiting.slice(limit);
+      let size = 0;
+      const end = waiting.findIndex(
+        ({ item }, index) => (size += sizeOf(item)) > limit && index > 0,
+      );
+      const batch = waiting.splice(0, end === -1 ? waiting.length : end);
       try {
         const results = await work(batch.map(({ item }) => item));
         for (const [index, { settle }] of batch.entries()) settle.resolve(results[index] as Result);

@@ -38,6 +38,22 @@ test('no batch is larger than the limit', async () => {
   expect(batches).toEqual([[1], [2, 3], [4]]);
 });
 
+test('items that have a size share up to the limit, and one that is larger goes alone', async () => {
+  const batches: string[][] = [];
+  const lengths = combine(
+    async (items: string[]) => {
+      batches.push(items);
+      await Promise.resolve();
+      return items.map(({ length }) => length);
+    },
+    4,
+    ({ length }) => length,
+  );
+  const results = await Promise.all(['a', 'bb', 'cc', 'd', 'eeeee', 'f'].map(lengths));
+  expect(batches).toEqual([['a'], ['bb', 'cc'], ['d'], ['eeeee'], ['f']]);
+  expect(results).toEqual([1, 2, 2, 1, 5, 1]);
+});
+
 test('an error goes to those whose batch it was, and the next batch runs', async () => {
   const { gates, square } = setup();
   const first = square(1);

@@ -30,9 +30,18 @@ export interface PartitionLag {
 export interface SubscribeOptions {
   group: string;
   topics: string[];
-  /** Resolves when the effect is committed: then, and only then, the record counts as handled. A rejection
-   *  makes the partition wait and brings the same record again. */
-  handle(record: StoredRecord): Promise<void>;
+  /** Gets the next few records of one partition, in order. Resolves when their effects are committed: then, and
+   *  only then, they count as handled. A rejection makes the partition wait and brings all of them again. */
+  handle(records: StoredRecord[]): Promise<void>;
+}
+
+/** A handler of records that have no use for company. */
+export function oneByOne(
+  handle: (record: StoredRecord) => Promise<void>,
+): SubscribeOptions['handle'] {
+  return async (records) => {
+    for (const record of records) await handle(record);
+  };
 }
 
 export interface Subscription {

@@ -7,15 +7,22 @@ import { combine } from '@waymark/lifecycle/combine.ts';
 import { inSpan } from '@waymark/telemetry/span.ts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { causedBy, type Event } from './event.ts';
+import type { StoredRecord } from './event-log.ts';
 import type { Handler, InboxTables } from './handler.ts';
 
 export interface Effect<Schema> {
   event: Event;
   handler: Handler<Schema>;
-  topic: string;
+  record: StoredRecord;
 }
 
-/** Events that share a transaction at most, which bounds how long its locks are held. */
+/** How many of the effects, from the first on, are there now, and why the next is not. */
+export interface Outcome {
+  taken: number;
+  error?: Error;
+}
+
+/** Events that share a transaction, unless more come at once, which bounds how long its locks are held. */
 const TOGETHER = 50;
 
 /**
@@ -25,31 +32,46 @@ const TOGETHER = 50;
  */
 export type Prepare<Schema> = (tx: Transaction<Schema>, events: Event[]) => Promise<void>;
 
-/** Takes an event's effect, together with those of others if it must wait anyway. */
+/** Takes the effects of one partition's events, together with those of others if they must wait anyway. */
 export function createEffects<Schema>(
   db: Kysely<InboxTables>,
   prepare?: Prepare<Schema>,
-): (effect: Effect<Schema>) => Promise<void> {
+): (effects: Effect<Schema>[]) => Promise<Outcome> {
   // #region one-transaction-for-many
   // A transaction costs more than most effects, so events that wait share one: no event waits for company, but
-  // those that arrive while a transaction runs go together in the next. Partitions hand out one record each, so
-  // these are of different keys. Where one fails, all are undone, and each is tried alone to find which it was.
-  const together = combine(async (effects: Effect<Schema>[]) => {
-    const error = await failureOf(transact(db, effects, prepare));
-    if (error === undefined || effects.length === 1 || isAway(error))
-      return effects.map(() => error);
-    const errors: (Error | undefined)[] = [];
-    for (const effect of effects) {
-      const last = errors.at(-1);
-      errors.push(isAway(last) ? last : await failureOf(transact(db, [effect], prepare)));
-    }
-    return errors;
-  }, TOGETHER);
+  // those that arrive while a transaction runs go together in the next. Where one fails, all are undone, and each
+  // is tried alone to find which it was; those behind it in its partition wait for what becomes of it.
+  return combine(
+    async (partitions: Effect<Schema>[][]) => {
+      const all = partitions.flat();
+      const error = await failureOf(transact(db, all, prepare));
+      if (error === undefined) return partitions.map(({ length }) => ({ taken: length }));
+      if (all.length === 1 || isAway(error)) return partitions.map(() => ({ taken: 0, error }));
+      const outcomes: Outcome[] = [];
+      for (const effects of partitions) {
+        const last = outcomes.at(-1);
+        outcomes.push(
+          isAway(last?.error) ? { ...last, taken: 0 } : await oneByOne(db, effects, prepare),
+        );
+      }
+      return outcomes;
+    },
+    TOGETHER,
+    ({ length }) => length,
+  );
   // #endregion
-  return async (effect) => {
-    const error = await together(effect);
-    if (error !== undefined) throw error;
-  };
+}
+
+async function oneByOne<Schema>(
+  db: Kysely<InboxTables>,
+  effects: Effect<Schema>[],
+  prepare: Prepare<Schema> | undefined,
+): Promise<Outcome> {
+  for (const [taken, effect] of effects.entries()) {
+    const error = await failureOf(transact(db, [effect], prepare));
+    if (error !== undefined) return { taken, error };
+  }
+  return { taken: effects.length };
 }
 
 /** The database, not the event. A statement that takes too long may do so for this event alone; were it the
@@ -68,7 +90,8 @@ async function transact<Schema>(
     // #region inbox-same-transaction
     // Two members that hold the same event for a moment meet here: the second insert waits for the first
     // transaction to end, and then finds the id. A separate check before the effect would let both through.
-    // Ids and effects are taken in an order that all members share, so that no two wait for each other.
+    // Ids and effects are taken in an order that all members share, so that no two wait for each other; events
+    // of one subject keep the order in which they came.
     const ids = effects.map(({ event }) => event.id).sort();
     const { rows } = await sql<{ event_id: string }>`
       insert into inbox (event_id) select unnest(${ids}::text[])
@@ -93,9 +116,12 @@ function compare(one: string, other: string): number {
 
 function use<Schema>(
   tx: Transaction<Schema>,
-  { event, handler, topic }: Effect<Schema>,
+  { event, handler, record }: Effect<Schema>,
 ): Promise<void> {
-  const attributes = { 'messaging.destination.name': topic, 'messaging.message.id': event.id };
+  const attributes = {
+    'messaging.destination.name': record.topic,
+    'messaging.message.id': event.id,
+  };
   return causedBy(event, () =>
     inSpan(`handle ${event.type}`, { kind: 'consumer', attributes }, () =>
       handler.handle(tx, event.data, event),

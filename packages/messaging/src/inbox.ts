@@ -14,7 +14,7 @@ import { addDeadLetter, redriveMarked } from './dead-letters.ts';
 import { fromRecord, type Event } from './event.ts';
 import type { EventLog, StoredRecord } from './event-log.ts';
 import { checkData, PoisonError, type Handler, type InboxTables } from './handler.ts';
-import { createEffects, isAway, type Prepare } from './inbox-effects.ts';
+import { createEffects, isAway, type Effect, type Prepare } from './inbox-effects.ts';
 import { measureInbox, UNKNOWN } from './inbox-metrics.ts';
 
 export interface InboxOptions<Schema extends InboxTables> {
@@ -35,8 +35,8 @@ const REDRIVE_POLL_MS = 2000;
 export function createInbox<Schema extends InboxTables>(
   options: InboxOptions<Schema>,
 ): Part & {
-  /** Handles one record as the subscription would; tests start here. */
-  receive(record: StoredRecord): Promise<void>;
+  /** Handles records of one partition as the subscription would; tests start here. */
+  receive(...records: StoredRecord[]): Promise<void>;
 } {
   const { eventLog, group, handlers, log, metrics } = options;
   // The generic schema includes the inbox's tables, which TypeScript cannot see through Kysely's types.
@@ -46,7 +46,11 @@ export function createInbox<Schema extends InboxTables>(
   const takeEffects = createEffects(db, options.prepare);
   const types = [...byType.keys()];
   const measure = measureInbox({ metrics, eventLog, group, topics, types });
-  const subscription = eventLog.subscribe({ group, topics, handle: receive });
+  const subscription = eventLog.subscribe({
+    group,
+    topics,
+    handle: (records) => receive(...records),
+  });
   const redrives = createLoop({
     name: 'redrive',
     intervalMs: REDRIVE_POLL_MS,
@@ -54,47 +58,68 @@ export function createInbox<Schema extends InboxTables>(
     runOnce: async () => (await redriveMarked(db, receive)) > 0,
   });
 
-  async function receive(record: StoredRecord): Promise<void> {
-    const type = record.headers.ce_type;
-    const handler = type === undefined ? undefined : byType.get(type);
-    if (type !== undefined && handler === undefined) return;
-    const name = type ?? UNKNOWN;
-    for (let attempt = 1; ; attempt += 1) {
+  /** Rejects where the database is away: then all must come again, and those whose effect is there are dropped. */
+  async function receive(...records: StoredRecord[]): Promise<void> {
+    const effects: Effect<Schema>[] = [];
+    for (const record of records) {
       try {
-        await takeEffect(record, handler);
-        options.committed();
-        measure.handled(name);
-        return;
+        const effect = toEffect(record);
+        if (effect !== undefined) effects.push(effect);
       } catch (error) {
-        measure.failed(name);
-        // #region retry-or-dead-letter
-        // An outage is not the event's fault: the partition waits, however long it lasts, and nothing is lost.
-        // Anything else gets a few attempts with pauses, and then makes room for the events behind it.
-        if (isAway(error)) throw error;
-        if (attempt === ATTEMPTS || error instanceof PoisonError || error instanceof SyntaxError) {
-          await addDeadLetter(db, record, { reason: reasonOf(error), attempts: attempt });
-          measure.deadLettered(name);
-          log.error(
-            { err: error, type, subject: record.key, attempt },
-            'event moved to the dead letters',
-          );
-          return;
-        }
-        await sleep(backoffMs(attempt, { firstMs: 50, maxMs: 1000 }));
-        // #endregion
+        measure.failed(record.headers.ce_type ?? UNKNOWN);
+        await giveUp(record, error, 1);
       }
+    }
+    let attempt = 1;
+    while (effects.length > 0) {
+      // What failed is tried again without those behind it, which would be undone with it.
+      const { taken, error } = await takeEffects(
+        attempt === 1 ? [...effects] : effects.slice(0, 1),
+      );
+      for (const { event } of effects.splice(0, taken)) measure.handled(event.type);
+      if (taken > 0) {
+        options.committed();
+        attempt = 1;
+      }
+      const [failed] = effects;
+      if (error === undefined || failed === undefined) continue;
+      measure.failed(failed.event.type);
+      // #region retry-or-dead-letter
+      // An outage is not the event's fault: the partition waits, however long it lasts, and nothing is lost.
+      // Anything else gets a few attempts with pauses, and then makes room for the events behind it.
+      if (isAway(error)) throw error;
+      if (attempt === ATTEMPTS || error instanceof PoisonError || error instanceof SyntaxError) {
+        await giveUp(failed.record, error, attempt);
+        effects.shift();
+        attempt = 1;
+      } else {
+        await sleep(backoffMs(attempt, { firstMs: 50, maxMs: 1000 }));
+        attempt += 1;
+      }
+      // #endregion
     }
   }
 
-  async function takeEffect(
-    record: StoredRecord,
-    handler: Handler<Schema> | undefined,
-  ): Promise<void> {
+  async function giveUp(record: StoredRecord, error: unknown, attempt: number): Promise<void> {
+    const type = record.headers.ce_type;
+    await addDeadLetter(db, record, { reason: reasonOf(error), attempts: attempt });
+    measure.deadLettered(type ?? UNKNOWN);
+    log.error(
+      { err: error, type, subject: record.key, attempt },
+      'event moved to the dead letters',
+    );
+  }
+
+  /** Undefined for an event that nothing here handles; throws `PoisonError` for one that nothing ever will. */
+  function toEffect(record: StoredRecord): Effect<Schema> | undefined {
+    const type = record.headers.ce_type;
+    const handler = type === undefined ? undefined : byType.get(type);
+    if (type !== undefined && handler === undefined) return undefined;
     const event = parse(record);
     if (handler === undefined)
       throw new PoisonError('not a CloudEvent: the header ce_type is missing');
     checkData(handler.contract, event.data);
-    await takeEffects({ event, handler, topic: record.topic });
+    return { event, handler, record };
   }
 
   return {

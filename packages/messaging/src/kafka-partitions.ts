@@ -3,10 +3,10 @@
  * handled, so one slow partition would stop the others. Here a partition that has records in hand is paused and
  * worked on beside kafkajs, whose loop goes on with the others and with its heartbeats.
  */
-import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Batch, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredRecord } from './event-log.ts';
+import { handOver } from './hand-over.ts';
 import { pause, type Member } from './kafka-member.ts';
 
 /**
@@ -40,39 +40,24 @@ async function handleInOrder(
   batch: Batch,
   leaving: AbortSignal,
 ): Promise<number | undefined> {
-  const { topic, partition } = batch;
+  const { topic, partition, messages } = batch;
   let next: number | undefined;
-  for (const message of batch.messages) {
-    const record = toRecord(member, batch, message);
-    await member.untilHeard(leaving);
-    if (leaving.aborted) break;
-    if (record !== undefined && !(await handled(member, record, leaving))) break;
-    next = Number(message.offset) + 1;
-    member.handled({ topic, partition, offset: next }, leaving);
-  }
+  const handled = (offset: number) => {
+    next = offset;
+    member.handled({ topic, partition, offset }, leaving);
+  };
+  const records = messages.flatMap((message) => toRecord(member, batch, message) ?? []);
+  const turn = {
+    async mayBegin() {
+      await member.untilHeard(leaving);
+      return !leaving.aborted;
+    },
+    pause: (ms: number) => pause(ms, leaving),
+    handled,
+  };
+  // What was left out at the end of the batch counts as handled, too.
+  if (await handOver(member.options, records, turn)) handled(Number(messages.at(-1)?.offset) + 1);
   return next;
-}
-
-/** Brings the record again and again, with growing pauses, until it is handled; false where the member leaves first. */
-async function handled(
-  { options }: Member,
-  record: StoredRecord,
-  leaving: AbortSignal,
-): Promise<boolean> {
-  for (let failures = 1; ; failures += 1) {
-    try {
-      await options.handle(record);
-      return true;
-    } catch (error) {
-      const { topic, partition, offset } = record;
-      options.log.warn(
-        { err: error, topic, partition, offset, failures },
-        'record not handled, its partition waits',
-      );
-      await pause(backoffMs(failures, { firstMs: 100, maxMs: 2000 }), leaving);
-      if (leaving.aborted) return false;
-    }
-  }
 }
 
 /** Undefined for a tombstone: the port knows no deletion, and a handler could make nothing of it. */

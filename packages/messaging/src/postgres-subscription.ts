@@ -6,10 +6,10 @@
  * offset any more.
  */
 import { createSession, type Session } from '@waymark/database/session.ts';
-import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredRecord, SubscribeOptions, Subscription } from './event-log.ts';
+import { handOver } from './hand-over.ts';
 import {
   balance,
   claimName,
@@ -152,32 +152,11 @@ function startWork(member: Member, claim: Claim, batch: StoredRecord[]): void {
 }
 
 async function handleInOrder(member: Member, claim: Claim, batch: StoredRecord[]): Promise<void> {
-  const isLeaving = () => member.leaving.aborted || claim.releasing;
-  for (const record of batch) {
-    if (isLeaving() || !(await handled(member.options, record, isLeaving))) return;
-    claim.handled = record.offset + 1;
-  }
-}
-
-/** Brings the record again and again, with growing pauses, until it is handled; false where the member leaves first. */
-async function handled(
-  options: Options,
-  record: StoredRecord,
-  isLeaving: () => boolean,
-): Promise<boolean> {
-  for (let failures = 0; ;) {
-    try {
-      await options.handle(record);
-      return true;
-    } catch (error) {
-      failures += 1;
-      const { topic, partition, offset } = record;
-      options.log.warn(
-        { err: error, topic, partition, offset, failures },
-        'record not handled, its partition waits',
-      );
-      await sleep(backoffMs(failures, { firstMs: 100, maxMs: 2000 }));
-      if (isLeaving()) return false;
-    }
-  }
+  await handOver(member.options, batch, {
+    mayBegin: () => !member.leaving.aborted && !claim.releasing,
+    pause: sleep,
+    handled(next) {
+      claim.handled = next;
+    },
+  });
 }

@@ -79,7 +79,7 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
     );
   });
 
-  test(`${name}: stopping finishes the record in hand, and begins no other`, async () => {
+  test(`${name}: stopping finishes the records in hand, and begins no others`, async () => {
     await using world = await setup(open, 1);
     const gate = Promise.withResolvers<void>();
     let begun = 0;
@@ -87,8 +87,9 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
       begun += 1;
       await gate.promise;
     });
-    await world.publish({ value: 'a' }, { value: 'b' });
+    await world.publish({ value: 'a' });
     await eventually(() => begun === 1, PATIENCE_MS);
+    await world.publish({ value: 'b' });
     const stopped = member.stop();
     gate.resolve();
     await stopped;

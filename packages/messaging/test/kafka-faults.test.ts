@@ -6,7 +6,7 @@ import { eventually } from '@waymark/testing/eventually.ts';
 import { startFaultProxy, type FaultProxy } from '@waymark/testing/fault-proxy.ts';
 import { startKafka, type KafkaContainer } from '@waymark/testing/kafka-container.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { totalLag, type EventLog } from '../src/event-log.ts';
+import { oneByOne, totalLag, type EventLog } from '../src/event-log.ts';
 import { keepLines, logIn, LONG_MS, START_MS } from './kafka-setup.ts';
 import { numbers, recordOf, setup, valuesByKey, valuesOf } from './log-under-test.ts';
 
@@ -157,9 +157,9 @@ describeWithDocker('EventLog while Kafka fails', () => {
       const subscription = eventLog.subscribe({
         group: world.group,
         topics: [world.topic],
-        handle: async ({ value }) => {
+        handle: oneByOne(async ({ value }) => {
           handled.push(value);
-        },
+        }),
       });
       subscription.start();
       await expect(eventLog.check()).rejects.toThrow();

@@ -5,6 +5,7 @@ import { describeWithDocker } from '@waymark/testing/docker.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { startKafka, type KafkaContainer } from '@waymark/testing/kafka-container.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { oneByOne } from '../src/event-log.ts';
 import { setPasswords } from '../src/kafka-passwords.ts';
 import { keepLines, logIn, START_MS, LONG_MS } from './kafka-setup.ts';
 import { recordOf, setup } from './log-under-test.ts';
@@ -40,9 +41,9 @@ describeWithDocker('EventLog on Kafka with users', () => {
       const subscription = readerLog.subscribe({
         group: world.group,
         topics: [world.topic],
-        handle: async ({ value }) => {
+        handle: oneByOne(async ({ value }) => {
           handled.push(value);
-        },
+        }),
       });
       subscription.start();
       await eventually(() => handled.length === 1);

@@ -3,7 +3,13 @@
  * names that no other test uses, so they run unchanged on a log of their own and on a broker that many share.
  */
 import { randomUUID } from 'node:crypto';
-import type { EventLog, LogRecord, StoredRecord, Subscription } from '../src/event-log.ts';
+import {
+  oneByOne,
+  type EventLog,
+  type LogRecord,
+  type StoredRecord,
+  type Subscription,
+} from '../src/event-log.ts';
 
 export interface LogUnderTest {
   /** What a process of its own opens it with, by open.ts. */
@@ -35,10 +41,10 @@ export async function setup(open: OpenLog, partitions = 4, retentionMs: number |
       const subscription = log.connect().subscribe({
         group,
         topics: [topic],
-        async handle(record) {
+        handle: oneByOne(async (record) => {
           await use(record);
           handled.push(record);
-        },
+        }),
       });
       subscriptions.push(subscription);
       subscription.start();

@@ -59,7 +59,7 @@ test('a member no longer counts when it tells the others that it leaves', async 
   await others.end();
 });
 
-test('a partition changes hands only when the record in hand is done', async () => {
+test('a partition changes hands only when the records in hand are done', async () => {
   await using world = await setup(async () => logIn(broker), 2);
   const gate = Promise.withResolvers<void>();
   let inHand = 0;
@@ -86,12 +86,13 @@ test('a partition changes hands only when the record in hand is done', async () 
     return earlier > 0;
   });
   await eventually(async () => (await asked()) > earlier);
+  await world.publish(...numbers(16).map((key) => ({ key: String(key) })));
   expect(second.handled).toEqual([]);
   gate.resolve();
   const handled = () => [...first.handled, ...second.handled];
-  await eventually(() => withoutRepetitions(handled()).length === 16);
+  await eventually(() => withoutRepetitions(handled()).length === 32);
   expect(second.handled.length).toBeGreaterThan(0);
-  expect(handled()).toHaveLength(16);
+  expect(handled()).toHaveLength(32);
 });
 
 test('a member that lost its session does not join again while it has a record in hand', async () => {
@@ -120,8 +121,14 @@ test('a member that lost its session does not join again while it has a record i
 test('a member whose session ends loses its partitions, cannot commit on them any more, and joins again', async () => {
   await using world = await setup(async () => logIn(broker), 1);
   const gate = Promise.withResolvers<void>();
-  const holder = world.join(world.group, () => gate.promise);
-  await world.publish({ value: 'a' }, { value: 'b' });
+  let begun = 0;
+  const holder = world.join(world.group, async () => {
+    begun += 1;
+    await gate.promise;
+  });
+  await world.publish({ value: 'a' });
+  await eventually(() => begun === 1);
+  await world.publish({ value: 'b' });
   const committed = async () => {
     const [lag] = await world.eventLog.lag(world.group, [world.topic]);
     return lag?.committed;

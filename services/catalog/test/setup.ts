@@ -5,6 +5,7 @@ import { topics } from '@waymark/contracts/topics.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { fromRecord } from '@waymark/messaging/event.ts';
+import { oneByOne } from '@waymark/messaging/event-log.ts';
 import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { openKeyValue } from '@waymark/storage/open.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
@@ -103,9 +104,9 @@ export async function setup(
       const subscription = eventLog.subscribe({
         group: 'test',
         topics: [productChanged.topic],
-        async handle(record) {
+        handle: oneByOne(async (record) => {
           heard.push(fromRecord(record).data as EventData<typeof productChanged>);
-        },
+        }),
       });
       subscription.start();
       stops.push(() => subscription.stop());

@@ -111,7 +111,7 @@ test('news of an order that is not there is put aside, and what comes behind it 
   await world.told(id, 'payment-requested');
   await eventually(async () => {
     const letters = await world.database.query<{ reason: string; attempts: number }>(
-      'select reason, attempts from dead_letters order by id',
+      'select reason, attempts from dead_letters order by attempts desc',
     );
     expect(letters).toEqual([
       { reason: `there is no order ${nobody}`, attempts: 5 },
