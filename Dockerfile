@@ -24,7 +24,7 @@ RUN npx --yes pnpm@12.21.0 install --frozen-lockfile --prod --ignore-scripts --f
 COPY packages/bundler/src packages/bundler/src
 
 # A start then reads hundreds of files less (packages/bundler/src/bundle.ts).
-FROM packages AS bundled
+FROM --platform=$BUILDPLATFORM packages AS bundled
 COPY --from=bundler /bundler /bundler
 RUN node /bundler/packages/bundler/src/bundle.ts /app
 
