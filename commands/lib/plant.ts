@@ -17,11 +17,11 @@ const plants: Record<string, Plant[]> = {
   'ack-before-effect': [
     {
       file: 'packages/messaging/src/postgres-subscription.ts',
-      find: 'for (const record of batch) {',
+      find: 'await handOver(member.options, batch, {',
       replace: `claim.handled = (batch.at(-1)?.offset ?? -1) + 1;
         member.session.wake();
         await sleep(100);
-        for (const record of batch) {`,
+        await handOver(member.options, batch, {`,
     },
   ],
   // The events of the orders service are published from memory, a moment after the commit.
