@@ -46,10 +46,9 @@ function entriesOf({ type, exports }: { type?: string; exports?: Target }): Map<
   const entries = new Map<string, string>();
   for (const [subpath, target] of subpathsOf(exports ?? null)) {
     const source = importedOf(target);
-    const isModule = source?.endsWith('.mjs') ?? false;
     if (source === undefined || subpath.includes('*')) continue;
-    if (isModule || (type === 'module' && source.endsWith('.js')))
-      entries.set(source, subpath === '.' ? 'index' : subpath.slice(2).replaceAll('/', '-'));
+    if (source.endsWith('.mjs') || (type === 'module' && source.endsWith('.js')))
+      entries.set(source, subpath === '.' ? 'index' : subpath.slice(2));
   }
   return entries;
 }

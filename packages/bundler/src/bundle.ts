@@ -12,16 +12,14 @@ const LIBRARIES = ['typebox', 'kysely', '@opentelemetry'];
 
 const [root = process.cwd()] = process.argv.slice(2);
 const store = path.join(root, 'node_modules/.pnpm');
-const directories = (await readdir(store)).map((name) =>
-  path.join(store, name, 'node_modules', libraryIn(name)),
-);
+const found = (await readdir(store)).map((entry) => {
+  const name = libraryIn(entry);
+  return { name, directory: path.join(store, entry, 'node_modules', name) };
+});
 for (const library of LIBRARIES) {
-  const places = directories.filter(
-    (place) =>
-      place.endsWith(`/node_modules/${library}`) || place.includes(`/node_modules/${library}/`),
-  );
+  const places = found.filter(({ name }) => name === library || name.startsWith(`${library}/`));
   if (places.length === 0) throw new Error(`there is no ${library} in ${store}`);
-  for (const place of places) await bundleLibrary(place);
+  for (const { directory } of places) await bundleLibrary(directory);
 }
 
 /** pnpm keeps `@scope/name` in a directory `@scope+name@version_peers`. */

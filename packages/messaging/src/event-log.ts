@@ -30,10 +30,13 @@ export interface PartitionLag {
 export interface SubscribeOptions {
   group: string;
   topics: string[];
-  /** Gets the next few records of one partition, in order. Resolves when their effects are committed: then, and
+  /** Gets the next records of one partition, in order, `TOGETHER` at most. Resolves when their effects are committed: then, and
    *  only then, they count as handled. A rejection makes the partition wait and brings all of them again. */
   handle(records: StoredRecord[]): Promise<void>;
 }
+
+/** Bounds what a member that leaves still has to finish, and how long a transaction of so many holds its locks. */
+export const TOGETHER = 50;
 
 /** A handler of records that have no use for company. */
 export function oneByOne(

@@ -1,10 +1,7 @@
 /** How an adapter of the EventLog hands the records of one partition to the handler, and when it hands them again. */
 import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
-import type { StoredRecord, SubscribeOptions } from './event-log.ts';
-
-/** Bounds what a member that leaves still has to finish. */
-const TOGETHER = 50;
+import { TOGETHER, type StoredRecord, type SubscribeOptions } from './event-log.ts';
 
 export interface Turn {
   /** Whether the partition is still the member's own; asked before anything is begun, and begun again. */

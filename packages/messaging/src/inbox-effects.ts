@@ -7,7 +7,7 @@ import { combine } from '@waymark/lifecycle/combine.ts';
 import { inSpan } from '@waymark/telemetry/span.ts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { causedBy, type Event } from './event.ts';
-import type { StoredRecord } from './event-log.ts';
+import { TOGETHER, type StoredRecord } from './event-log.ts';
 import type { Handler, InboxTables } from './handler.ts';
 
 export interface Effect<Schema> {
@@ -21,9 +21,6 @@ export interface Outcome {
   taken: number;
   error?: Error;
 }
-
-/** Events that share a transaction, unless more come at once, which bounds how long its locks are held. */
-const TOGETHER = 50;
 
 /**
  * Runs before the effects, in their transaction, with the events that it is about. Effects that lock rows
@@ -51,7 +48,7 @@ export function createEffects<Schema>(
       for (const effects of partitions) {
         const last = outcomes.at(-1);
         outcomes.push(
-          isAway(last?.error) ? { ...last, taken: 0 } : await oneByOne(db, effects, prepare),
+          isAway(last?.error) ? { ...last, taken: 0 } : await takeEachAlone(db, effects, prepare),
         );
       }
       return outcomes;
@@ -62,7 +59,7 @@ export function createEffects<Schema>(
   // #endregion
 }
 
-async function oneByOne<Schema>(
+async function takeEachAlone<Schema>(
   db: Kysely<InboxTables>,
   effects: Effect<Schema>[],
   prepare: Prepare<Schema> | undefined,

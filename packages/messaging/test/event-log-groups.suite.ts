@@ -81,17 +81,12 @@ export function eventLogGroupsSuite(name: string, open: OpenLog): void {
 
   test(`${name}: stopping finishes the records in hand, and begins no others`, async () => {
     await using world = await setup(open, 1);
-    const gate = Promise.withResolvers<void>();
-    let begun = 0;
-    const member = world.join(world.group, async () => {
-      begun += 1;
-      await gate.promise;
-    });
+    const member = world.joinHolding(world.group);
     await world.publish({ value: 'a' });
-    await eventually(() => begun === 1, PATIENCE_MS);
+    await eventually(() => member.begun() === 1, PATIENCE_MS);
     await world.publish({ value: 'b' });
     const stopped = member.stop();
-    gate.resolve();
+    member.letGo();
     await stopped;
     expect(member.handled.map(({ value }) => value)).toEqual(['a']);
     expect(totalLag(await world.eventLog.lag(world.group, [world.topic]))).toBe(1);

@@ -68,8 +68,7 @@ export function eventLogSuite(name: string, open: OpenLog): void {
     });
     await world.publish({ value: 'a' }, { value: 'b' }, { value: 'c' });
     await eventually(() => valuesOf(handled).includes('c'), PATIENCE_MS);
-    expect(attempts.filter((value) => value === 'b')).toHaveLength(3);
-    expect(attempts.indexOf('c')).toBe(attempts.length - 1);
+    expect(attempts).toEqual(['a', 'b', 'a', 'b', 'a', 'b', 'c']);
     expect(valuesOf(withoutRepetitions(handled))).toEqual(['a', 'b', 'c']);
   });
 

@@ -28,6 +28,26 @@ export async function setup(open: OpenLog, partitions = 4, retentionMs: number |
   const topic = `test.${randomUUID()}`;
   await eventLog.createTopics([{ name: topic, partitions, retentionMs }]);
   const subscriptions: Subscription[] = [];
+
+  /** A member of the group that keeps what it was given, once `use` has resolved. */
+  function join(
+    group: string,
+    use: (record: StoredRecord) => Promise<void> = async () => undefined,
+  ) {
+    const handled: StoredRecord[] = [];
+    const subscription = log.connect().subscribe({
+      group,
+      topics: [topic],
+      handle: oneByOne(async (record) => {
+        await use(record);
+        handled.push(record);
+      }),
+    });
+    subscriptions.push(subscription);
+    subscription.start();
+    return { handled, stop: () => subscription.stop() };
+  }
+
   return {
     ...log,
     eventLog,
@@ -35,20 +55,16 @@ export async function setup(open: OpenLog, partitions = 4, retentionMs: number |
     group: `readers-${randomUUID()}`,
     publish: (...records: Partial<LogRecord>[]) =>
       eventLog.publish(records.map((record) => recordOf(topic, record))),
-    /** A member of the group that keeps what it was given, once `use` has resolved. */
-    join(group: string, use: (record: StoredRecord) => Promise<void> = async () => undefined) {
-      const handled: StoredRecord[] = [];
-      const subscription = log.connect().subscribe({
-        group,
-        topics: [topic],
-        handle: oneByOne(async (record) => {
-          await use(record);
-          handled.push(record);
-        }),
+    join,
+    /** A member whose records stay in hand until it is told to let go. */
+    joinHolding(group: string) {
+      const gate = Promise.withResolvers<void>();
+      let begun = 0;
+      const member = join(group, async () => {
+        begun += 1;
+        await gate.promise;
       });
-      subscriptions.push(subscription);
-      subscription.start();
-      return { handled, stop: () => subscription.stop() };
+      return { ...member, begun: () => begun, letGo: gate.resolve };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));

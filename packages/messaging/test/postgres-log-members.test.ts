@@ -61,14 +61,9 @@ test('a member no longer counts when it tells the others that it leaves', async 
 
 test('a partition changes hands only when the records in hand are done', async () => {
   await using world = await setup(async () => logIn(broker), 2);
-  const gate = Promise.withResolvers<void>();
-  let inHand = 0;
-  const first = world.join(world.group, async () => {
-    inHand += 1;
-    await gate.promise;
-  });
+  const first = world.joinHolding(world.group);
   await world.publish(...numbers(16).map((key) => ({ key: String(key) })));
-  await eventually(() => inHand === 2);
+  await eventually(() => first.begun() === 2);
   const [member] = await membersOf(world.group);
   const second = world.join(world.group);
   /** When the second last asked for a partition that it cannot have. */
@@ -88,7 +83,7 @@ test('a partition changes hands only when the records in hand are done', async (
   await eventually(async () => (await asked()) > earlier);
   await world.publish(...numbers(16).map((key) => ({ key: String(key) })));
   expect(second.handled).toEqual([]);
-  gate.resolve();
+  first.letGo();
   const handled = () => [...first.handled, ...second.handled];
   await eventually(() => withoutRepetitions(handled()).length === 32);
   expect(second.handled.length).toBeGreaterThan(0);
@@ -97,20 +92,15 @@ test('a partition changes hands only when the records in hand are done', async (
 
 test('a member that lost its session does not join again while it has a record in hand', async () => {
   await using world = await setup(async () => logIn(broker), 1);
-  const gate = Promise.withResolvers<void>();
-  let begun = 0;
-  const member = world.join(world.group, async () => {
-    begun += 1;
-    await gate.promise;
-  });
+  const member = world.joinHolding(world.group);
   await world.publish({ value: 'a' });
-  await eventually(() => begun === 1);
+  await eventually(() => member.begun() === 1);
   const [session] = await membersOf(world.group);
   await broker.query('select pg_terminate_backend($1)', [session?.pid]);
   // Longer than the pause before it connects again; that something stays away has no other sign.
   await sleep(600);
-  expect(begun).toBe(1);
-  gate.resolve();
+  expect(member.begun()).toBe(1);
+  member.letGo();
   await eventually(async () => {
     const lag = await world.eventLog.lag(world.group, [world.topic]);
     return totalLag(lag) === 0;
@@ -120,14 +110,9 @@ test('a member that lost its session does not join again while it has a record i
 
 test('a member whose session ends loses its partitions, cannot commit on them any more, and joins again', async () => {
   await using world = await setup(async () => logIn(broker), 1);
-  const gate = Promise.withResolvers<void>();
-  let begun = 0;
-  const holder = world.join(world.group, async () => {
-    begun += 1;
-    await gate.promise;
-  });
+  const holder = world.joinHolding(world.group);
   await world.publish({ value: 'a' });
-  await eventually(() => begun === 1);
+  await eventually(() => holder.begun() === 1);
   await world.publish({ value: 'b' });
   const committed = async () => {
     const [lag] = await world.eventLog.lag(world.group, [world.topic]);
@@ -148,7 +133,7 @@ test('a member whose session ends loses its partitions, cannot commit on them an
   await eventually(() => heir.handled.length === 2);
   await eventually(async () => (await committed()) === 2);
 
-  gate.resolve();
+  holder.letGo();
   await eventually(() => holder.handled.length > 0);
   await eventually(async () => (await membersOf(world.group)).length === 2);
   expect(valuesOf(holder.handled)).toEqual(['a']);
