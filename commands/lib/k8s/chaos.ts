@@ -7,14 +7,15 @@ import { planChaos, type Fault, type Victim } from '../chaos-plan.ts';
 import { runChaos, type ChaosOutcome } from '../chaos-run.ts';
 import { until, type Stage } from '../chaos-stage.ts';
 import { judge, type Verdict } from '../chaos-verdict.ts';
+import type { Look } from '../look.ts';
 import { createShop } from '../shop.ts';
 import { forwardGateway } from './forward.ts';
 import { inside, kubectl } from './kubectl.ts';
-import { look } from './load.ts';
 
 const victims: readonly Victim[] = [...serviceNames, 'kafka', 'redis', 'rabbitmq', 'postgres'];
 const CLIENTS = 8;
 const RECOVERY_MS = 180_000;
+const LOOK_MS = 60_000;
 const PRODUCTS = 60;
 
 export interface ChaosOptions {
@@ -63,6 +64,10 @@ async function plan(stage: Stage, { orders, kills, seed }: ChaosOptions) {
     ...round,
     orders: round.orders.map((order) => ({ ...order, key: `${order.key}-${run}` })),
   }));
+}
+
+async function look(): Promise<Look> {
+  return JSON.parse(await inside(['commands/lib/print-look.ts'], { timeoutMs: LOOK_MS })) as Look;
 }
 
 interface Pod {

@@ -37,6 +37,17 @@ export async function roll(
     // The last old pod has still its drain before it.
     await sleep(MARGIN_MS * 3);
   });
+  for (const line of describe(placed)) say(line);
   say('waiting until it is quiet');
   return { placed, seconds, lost: lostOf(placed, await waitUntilQuiet()) };
+}
+
+function describe({ sent, accepted, failures, p50Ms, p99Ms, maxMs }: Placed): string[] {
+  const times = `${String(p50Ms)} ms, p99 ${String(p99Ms)}, max ${String(maxMs)}`;
+  const bad = Object.entries(failures).map(([what, seconds]) => {
+    const when = [...new Set(seconds)].sort((a, b) => a - b).join(', ');
+    return `  ${String(seconds.length)} x ${what}, at second ${when}`;
+  });
+  const counts = `${String(sent)} orders sent, ${String(sent - accepted)} failed`;
+  return [`${counts}; an answer took ${times}`, ...bad];
 }

@@ -61,8 +61,8 @@ export async function scale(say: (line: string) => void): Promise<Scaled> {
       return { replicas, ...caughtUp };
     }),
   );
-  const books = await waitUntilQuiet();
-  return { intake, catchingUp, lost: placed.flatMap((some) => lostOf(some, books)) };
+  const known = await waitUntilQuiet();
+  return { intake, catchingUp, lost: placed.flatMap((some) => lostOf(some, known)) };
 }
 
 async function each<Result>(measure: (replicas: number) => Promise<Result>): Promise<Result[]> {

@@ -1,0 +1,41 @@
+/**
+ * Runs in the cluster: waits until nothing is undecided, under way or unread, and prints the ids of all orders as JSON. A
+ * backlog may take as long as it gets smaller.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isPaying } from '../books.ts';
+import { look, type Look } from '../look.ts';
+import { getRunning, runCommand } from '../running.ts';
+
+/** Reading all books takes CPU from whoever works the backlog off. */
+const PAUSE_MS = 5000;
+const STALLED_MS = 120_000;
+
+if (import.meta.main) await runCommand(main);
+
+async function main(): Promise<number> {
+  const running = await getRunning();
+  let seen = await look(running);
+  let least = leftIn(seen);
+  let smallerAt = performance.now();
+  while (leftIn(seen) > 0) {
+    if (performance.now() - smallerAt > STALLED_MS)
+      throw new Error(`it does not get quiet: ${String(leftIn(seen))} left, and not less`);
+    await sleep(PAUSE_MS);
+    seen = await look(running);
+    if (leftIn(seen) >= least) continue;
+    least = leftIn(seen);
+    smallerAt = performance.now();
+  }
+  process.stdout.write(JSON.stringify(seen.books.orders.map(({ id }) => id)));
+  return 0;
+}
+
+function leftIn({ books, lag }: Look): number {
+  const undecided = books.orders.filter(
+    ({ state }) => !['confirmed', 'cancelled'].includes(state),
+  ).length;
+  const paying = books.payments.filter(({ state }) => isPaying(state)).length;
+  const waiting = books.waiting.reduce((sum, { count }) => sum + count, 0);
+  return lag + undecided + paying + waiting;
+}
