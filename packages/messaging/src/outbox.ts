@@ -25,17 +25,20 @@ export async function addToOutbox(
   source: string,
   events: OutgoingEvent[],
 ): Promise<void> {
-  const rows = toRows(source, events);
+  await addRows(tx, toRows(source, events));
+}
+
+/** Made in the context of what caused the events: for a service that adds them in another, or in a statement of its own. */
+export function toRows(source: string, events: OutgoingEvent[]): LogRecord[] {
+  return events.map((event) => toRecord(event, source));
+}
+
+export async function addRows(tx: Executor<OutboxTables>, rows: LogRecord[]): Promise<void> {
   if (rows.length === 0) return;
   await tx
     .insertInto('outbox')
     .values(rows.map((row) => ({ ...row, headers: JSON.stringify(row.headers) })))
     .execute();
-}
-
-/** For a service that adds them in a statement of its own. */
-export function toRows(source: string, events: OutgoingEvent[]): LogRecord[] {
-  return events.map((event) => toRecord(event, source));
 }
 
 export interface OutboxRow extends LogRecord {

@@ -11,8 +11,11 @@ import { Exchange, type Life, type Upstream } from './exchange.ts';
 import { upstreamHeaders } from './headers.ts';
 import { routes, type Route, type UpstreamName } from './routing.ts';
 
-/** Enough to saturate a service that answers in 20 ms with 6400 requests a second. */
-const CONNECTIONS = 128;
+/**
+ * Enough for 3200 requests a second to a service that answers in 20 ms. With 128, a process that had just started spent its
+ * first seconds on their TLS, and its database's connections on whom it should not have let in yet.
+ */
+const CONNECTIONS = 64;
 /** A stream holds a connection for as long as someone watches, so this is the most who can watch at once. */
 const STREAMING_CONNECTIONS = 2048;
 /** Waiters beyond the connections: room for a burst, while a service that hangs cannot fill our memory with them. */

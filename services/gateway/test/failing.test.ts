@@ -136,11 +136,11 @@ test('what a service cannot serve within the deadline is turned away at once, an
   const slow = await setup({ deadlineMs: 3000 });
   slow.behaviours.catalog = () => undefined;
   const started = performance.now();
-  const answers = Array.from({ length: 650 }, async () => {
+  const answers = Array.from({ length: 586 }, async () => {
     const { status } = await slow.ask('/v1/products');
     return { status, afterMs: performance.now() - started };
   });
-  // 128 connections and 512 places to wait.
+  // 64 connections and 512 places to wait.
   const refused = (await Promise.all(answers)).filter(({ status }) => status === 503);
   expect(refused).toHaveLength(10);
   for (const { afterMs } of refused) expect(afterMs).toBeLessThan(3000);

@@ -12,7 +12,6 @@ import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import { handlers } from './inbox.ts';
-import { createPayments } from './payments.ts';
 import { createProcessor } from './processor.ts';
 import { createStore, type PaymentsSchema, type PaymentsStore } from './store.ts';
 import { createWorker } from './worker.ts';
@@ -38,15 +37,14 @@ export function buildApp(deps: PaymentsAppDeps): App {
   measureOutbox(metrics, db);
   const store = createStore(db);
   measurePending(metrics, store);
-  const payments = createPayments({ store });
   const http = createHttpClient({ baseUrl: psp.url, timeoutMs: psp.timeoutMs, tls });
   const processor = createProcessor({ http, apiKey: psp.apiKey });
-  const worker = createWorker({ store, payments, processor, log, committed: relay.wake });
+  const worker = createWorker({ store, processor, log, committed: relay.wake });
   const inbox = createInbox({
     eventLog,
     group: 'payments',
     db,
-    handlers: handlers(payments),
+    handlers,
     committed: worker.wake,
     log,
     metrics,

@@ -1,11 +1,18 @@
 /** SQL of the payments service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
-import type { OutgoingEvent } from '@waymark/messaging/event.ts';
+import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
-import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { addRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { currentContext } from '@waymark/telemetry/context.ts';
 import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
-import { calls, isPending, type Payment, type PendingState, type Posting } from './payment.ts';
+import {
+  calls,
+  isPending,
+  type Payment,
+  type PendingState,
+  type Posting,
+  type Transfer,
+} from './payment.ts';
 
 interface PaymentsTable {
   order_id: string;
@@ -33,6 +40,12 @@ export interface PaymentsSchema extends InboxTables, OutboxTables {
     order_id: string;
     posted_at: Generated<Date>;
   };
+}
+
+/** The token is of whoever has the payment in hand. */
+export interface Lease {
+  orderId: string;
+  leaseToken: string;
 }
 
 /** A payment that calls for work, leased to whoever holds the token. */
@@ -115,58 +128,67 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
       return row && toPayment(row);
     },
 
-    async findLeasedForUpdate(orderId: string, leaseToken: string): Promise<Payment | undefined> {
-      const row = await forUpdate(orderId).where('lease_token', '=', leaseToken).executeTakeFirst();
-      return row && toPayment(row);
+    /** Those that are still under the lease, locked in the order of their ids, as the inbox does with its events. */
+    async findLeasedForUpdate(leases: Lease[]): Promise<(Payment & Lease)[]> {
+      const ids = leases.map(({ orderId }) => orderId);
+      const tokens = leases.map(({ leaseToken }) => leaseToken);
+      const { rows } = await sql<Selectable<PaymentsTable> & { lease_token: string }>`
+        select * from payments
+        where (order_id, lease_token) in (select * from unnest(${ids}::uuid[], ${tokens}::uuid[]))
+        order by order_id for update`.execute(db);
+      return rows.map((row) => ({ ...toPayment(row), leaseToken: row.lease_token }));
     },
 
-    /** Saves the new state, due at once. A worker that has the payment in hand keeps its lease while the call
-     *  that it makes is still the one that the state asks for: where only a mark was left, and in `abandoning`. */
-    async save(payment: Payment): Promise<void> {
-      const { orderId, amountCents, currency, cardToken, state, holdNumber } = payment;
-      const changing = {
-        state,
-        hold_number: holdNumber,
-        hold_id: payment.holdId ?? null,
-        refund_requested: payment.refundRequested,
-      };
-      const reason = payment.reason ?? null;
+    /** Saves new states, each due at once. A worker that has a payment in hand keeps its lease while the call that it
+     *  makes is still the one that the state asks for: where only a mark was left, and in `abandoning`. */
+    async save(...payments: Payment[]): Promise<void> {
+      const traceparent = currentContext()?.traceparent ?? null;
       const sameCall = sql`(payments.state = excluded.state or excluded.state = 'abandoning')`;
       await db
         .insertInto('payments')
-        .values({
-          order_id: orderId,
-          amount_cents: amountCents,
-          currency,
-          card_token: cardToken,
-          ...changing,
-          reason,
-          traceparent: currentContext()?.traceparent ?? null,
-        })
+        .values(
+          payments.map((payment) => ({
+            order_id: payment.orderId,
+            amount_cents: payment.amountCents,
+            currency: payment.currency,
+            card_token: payment.cardToken,
+            state: payment.state,
+            hold_number: payment.holdNumber,
+            hold_id: payment.holdId ?? null,
+            refund_requested: payment.refundRequested,
+            reason: payment.reason ?? null,
+            traceparent,
+          })),
+        )
         .onConflict((conflict) =>
-          conflict.column('order_id').doUpdateSet({
-            ...changing,
-            reason,
+          conflict.column('order_id').doUpdateSet((eb) => ({
+            state: eb.ref('excluded.state'),
+            hold_number: eb.ref('excluded.hold_number'),
+            hold_id: eb.ref('excluded.hold_id'),
+            refund_requested: eb.ref('excluded.refund_requested'),
+            reason: eb.ref('excluded.reason'),
             lease_until: sql`case when ${sameCall} then payments.lease_until end`,
             lease_token: sql`case when ${sameCall} then payments.lease_token end`,
             attempts: sql`case when ${sameCall} then payments.attempts else 0 end`,
             due_at: sql`case when ${sameCall} then payments.due_at else now() end`,
-          }),
+          })),
         )
         .execute();
     },
 
-    async addTransfer(orderId: string, transferId: string, postings: Posting[]): Promise<void> {
-      const rows = postings.map(({ account, amountCents }) => ({
-        transfer_id: transferId,
-        account,
-        amount_cents: amountCents,
-        order_id: orderId,
-      }));
-      await db.insertInto('postings').values(rows).execute();
+    async addTransfers(transfers: (Transfer & { orderId: string })[]): Promise<void> {
+      const rows = transfers.flatMap(({ id, orderId, postings }) =>
+        postings.map(({ account, amountCents }) => ({
+          transfer_id: id,
+          account,
+          amount_cents: amountCents,
+          order_id: orderId,
+        })),
+      );
+      if (rows.length > 0) await db.insertInto('postings').values(rows).execute();
     },
 
-    addToOutbox: (events: OutgoingEvent[]): Promise<void> => addToOutbox(db, 'payments', events),
+    addToOutbox: (rows: LogRecord[]): Promise<void> => addRows(db, rows),
   };
 }
 

@@ -11,13 +11,12 @@ import { runInContext } from '@waymark/telemetry/context.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { inSpan } from '@waymark/telemetry/span.ts';
 import { randomUUID } from 'node:crypto';
-import type { Payments } from './payments.ts';
+import { createAnswers } from './answers.ts';
 import type { Processor } from './processor.ts';
 import type { Claim, PaymentsStore } from './store.ts';
 
 export interface WorkerOptions {
   store: PaymentsStore;
-  payments: Payments;
   processor: Processor;
   log: Log;
   /** Called after a commit that added to the outbox. */
@@ -26,6 +25,8 @@ export interface WorkerOptions {
 
 /** At once and per process: slow cards take up to two seconds each, and must leave room for the quick ones. */
 const CONCURRENCY = 32;
+/** Of a backlog, so many are looked for, and committed, together: the statements for one do for all of them. */
+const TOGETHER = 8;
 /** Longer than a call and its commit can take. */
 const LEASE_SECONDS = 15;
 const POLL_MS = 500;
@@ -33,8 +34,11 @@ const POLL_MS = 500;
 const LOUD_ATTEMPTS = 10;
 
 export function createWorker(options: WorkerOptions): Part & { wake(): void } {
-  const { store, payments, processor, log, committed } = options;
+  const { store, processor, log, committed } = options;
+  const commit = createAnswers(store, TOGETHER);
   const underWay = new Set<Promise<void>>();
+  /** The last look found as many as there was room for. */
+  let mayBeMore = false;
 
   const loop = createLoop({
     name: 'payments worker',
@@ -42,12 +46,12 @@ export function createWorker(options: WorkerOptions): Part & { wake(): void } {
     log,
     async runOnce() {
       const free = CONCURRENCY - underWay.size;
-      if (free === 0) return false;
-      const claims = await store.claimDue(free, LEASE_SECONDS, randomUUID());
+      const claims = free === 0 ? [] : await store.claimDue(free, LEASE_SECONDS, randomUUID());
+      mayBeMore = claims.length === free;
       for (const claim of claims) {
         const work = process(claim).finally(() => {
           underWay.delete(work);
-          loop.wake();
+          if (mayBeMore && CONCURRENCY - underWay.size >= TOGETHER) loop.wake();
         });
         underWay.add(work);
       }
@@ -63,7 +67,7 @@ export function createWorker(options: WorkerOptions): Part & { wake(): void } {
       try {
         const kept = await inSpan(`payment ${state}`, span, async () => {
           const answer = await processor.ask(payment);
-          return payments.answered(orderId, leaseToken, answer);
+          return commit({ orderId, leaseToken }, answer);
         });
         if (kept) committed();
         else log.warn({ orderId, state }, 'lease lost, answer dropped');

@@ -99,6 +99,14 @@ export async function setup({ timeoutMs = 5000 } = {}) {
     async typesTold(orderId: string): Promise<string[]> {
       return (await world.told(orderId)).map(({ type }) => type);
     },
+    /** What the events of the service say that they belong to. */
+    async correlationsTold(orderId: string): Promise<(string | undefined)[]> {
+      const rows = await broker.query<{ headers: Record<string, string> }>(
+        `select headers from records where topic = 'waymark.payments' and key = $1`,
+        [orderId],
+      );
+      return rows.map(({ headers }) => headers.correlationid);
+    },
     async ledger(orderId: string): Promise<{ account: string; cents: number }[]> {
       const text = `select account, amount_cents::int as cents from postings where order_id = $1
         order by posted_at, account`;
