@@ -1,6 +1,6 @@
 /**
  * What replicas are good for, measured: how many orders a second are taken, and how fast a backlog is caught up, by one
- * replica and by three. Each is given a tenth of a core, so that it is the service which is the bound and not the node,
+ * replica and by three. Each is given 0.15 of a core, so that it is the service which is the bound and not the node,
  * whose cores one more replica would not add to; and while orders are taken nobody works on them, or the saga of the first
  * measurement would take the cores of the second.
  */
@@ -10,14 +10,14 @@ import { lostOf, underLoad, waitUntilQuiet } from './load.ts';
 import type { Placed } from './place-orders.ts';
 import type { CaughtUp } from './watch-lag.ts';
 
-const CORES = '100m';
+const CORES = '150m';
 const REPLICAS = [1, 3] as const;
 const CLIENTS = '16';
 /** Whoever works on what was taken. */
 const WORKERS = ['inventory', 'payments', 'notifications'];
 const INTAKE_MS = 15_000;
-/** Kept connections are renewed after a number of requests, and then lead to the new replicas too. */
-const SPREAD_MS = 10_000;
+/** Kept connections are renewed after 15 s at most, and then lead to the new replicas too. */
+const SPREAD_MS = 20_000;
 const BACKLOG_MS = 12_000;
 const READY_SECONDS = 180;
 const WATCH_MS = 240_000;

@@ -17,6 +17,7 @@ import {
 import { parseBodies } from './bodies.ts';
 import { endConnectionsWhenClosing } from './closing.ts';
 import { answerConditions } from './conditional.ts';
+import { endOldConnections } from './connection-life.ts';
 import { tellOfDeprecation } from './deprecation.ts';
 import { httpErrors } from './errors.ts';
 import { negotiate } from './negotiation.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   handlerTimeoutMs?: number;
   /** Longest time a request may take to arrive. */
   arrivalMs?: number;
+  /** Longest time a kept connection lives. */
+  connectionMs?: number;
   /** Where it is given, the server speaks TLS with these services alone. */
   tls?: ServerTls | undefined;
 }
@@ -46,8 +49,8 @@ export interface ServerTls extends Tls {
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** So few that a busy service is spread over its new replicas within seconds, so many that handshakes cost nothing. */
-const REQUESTS_PER_CONNECTION = 500;
+/** So short that new replicas get their share within seconds, so long that handshakes cost next to nothing. */
+const CONNECTION_MS = 15_000;
 
 export function createServer(options: ServerOptions): Server {
   const answer = answerError(options);
@@ -63,8 +66,6 @@ export function createServer(options: ServerOptions): Server {
     handlerTimeout: options.handlerTimeoutMs ?? 10_000,
     requestTimeout: arrival.requestTimeout,
     keepAliveTimeout: 65_000,
-    // A kept connection leads to one replica for as long as it lives, and a new replica would get nothing to do.
-    maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
     forceCloseConnections: 'idle',
     // On a connection that was kept, what comes while closing is served, as its last; 503 would be a customer's order.
     return503OnClosing: false,
@@ -98,6 +99,7 @@ export function createServer(options: ServerOptions): Server {
   tellOfDeprecation(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
+  endOldConnections(server, options.connectionMs ?? CONNECTION_MS);
   endConnectionsWhenClosing(server);
   return server;
 }

@@ -2,17 +2,24 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 import type { Server } from '../src/server-type.ts';
 import { createServer } from '../src/server.ts';
+
+const CONNECTION_MS = 1000;
 
 let server: Server;
 let pool: Pool;
 let closing: PromiseWithResolvers<void>;
 beforeEach(async () => {
   closing = Promise.withResolvers<void>();
-  server = createServer({ log: silentLog, metrics: createMetrics('test') });
+  server = createServer({
+    log: silentLog,
+    metrics: createMetrics('test'),
+    connectionMs: CONNECTION_MS,
+  });
   server.get('/', () => ({}));
   server.addHook('preClose', () => closing.promise);
   await server.listen({ host: '127.0.0.1', port: 0 });
@@ -39,8 +46,10 @@ test('what comes on a kept connection while the server closes is answered, as it
   await closed;
 });
 
-test('a connection ends after 500 requests, so that the next may lead to another replica', async () => {
-  for (let sent = 1; sent < 500; sent += 1) expect((await ask()).connection).toBe('keep-alive');
-  expect((await ask()).connection).toBe('close');
+test('a kept connection ends when it is old, so that the next may lead to another replica', async () => {
+  expect((await ask()).connection).toBe('keep-alive');
+  const openedAt = performance.now();
+  await eventually(async () => (await ask()).connection === 'close');
+  expect(performance.now() - openedAt).toBeGreaterThan(CONNECTION_MS / 3);
   expect((await ask()).connection).toBe('keep-alive');
 });
