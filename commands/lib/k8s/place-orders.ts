@@ -26,6 +26,8 @@ export interface Placed {
 /** More under way than this, and a server that hangs would fill our memory. */
 const MAX_WAITING = 1000;
 const PRODUCTS = 100;
+/** An open loop reaches its rate in so many seconds, as traffic does: code that has only just started is many times as slow. */
+export const RAMP_SECONDS = 20;
 
 if (import.meta.main) await runCommand(main);
 
@@ -119,7 +121,7 @@ async function openLoop(
   const isOver = () => signal.aborted;
   const startedAt = performance.now();
   for (let index = 0; !isOver(); index += 1) {
-    const waitMs = startedAt + (index / rate) * 1000 - performance.now();
+    const waitMs = startedAt + sentAfterMs(index, rate) - performance.now();
     if (waitMs > 1) await sleep(waitMs);
     if (waiting.size >= MAX_WAITING) throw new Error('the platform has stopped answering');
     const order = one();
@@ -127,6 +129,13 @@ async function openLoop(
     void order.then(() => waiting.delete(order));
   }
   await Promise.all(waiting);
+}
+
+/** When an order is due: the rate rises evenly to what it is to be, and stays there. */
+function sentAfterMs(index: number, rate: number): number {
+  const inRamp = (rate * RAMP_SECONDS) / 2;
+  if (index < inRamp) return Math.sqrt((2 * index * RAMP_SECONDS) / rate) * 1000;
+  return (RAMP_SECONDS + (index - inRamp) / rate) * 1000;
 }
 
 function describe(error: unknown): string {

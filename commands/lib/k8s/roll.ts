@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from './kubectl.ts';
 import { lostOf, underLoad, waitUntilQuiet } from './load.ts';
-import type { Placed } from './place-orders.ts';
+import { RAMP_SECONDS, type Placed } from './place-orders.ts';
 
 const ROLL_SECONDS = 180;
-/** Load before the first pod goes and after the last: what a pod that ends has under way, and what its successor gets. */
+/** Full load before the first pod goes and after the last: what a pod that ends has under way, what its successor gets. */
 const MARGIN_MS = 3000;
 
 export interface Rolled {
@@ -24,7 +24,7 @@ export async function roll(
   const begunAt = performance.now();
   const since = () => String(Math.round((performance.now() - begunAt) / 1000));
   const placed = await underLoad(['--rate', String(rate)], async () => {
-    await sleep(MARGIN_MS);
+    await sleep(RAMP_SECONDS * 1000 + MARGIN_MS);
     for (const name of services) {
       const startedAt = performance.now();
       await kubectl(['rollout', 'restart', `deployment/${name}`]);

@@ -14,8 +14,6 @@ interface LeasedAnswer extends Lease {
   inContext: <Result>(work: () => Result) => Result;
 }
 
-export type CommitAnswer = ReturnType<typeof createAnswers>;
-
 /** @param together how many answers share a transaction at most */
 export function createAnswers(store: PaymentsStore, together: number) {
   const commit = combine(async (answers: LeasedAnswer[]): Promise<Promise<boolean>[]> => {
