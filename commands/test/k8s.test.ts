@@ -103,13 +103,13 @@ describeWithCluster('on Kubernetes', () => {
   test(
     'every pod is replaced under load, no request fails and no order is lost',
     async () => {
-      const rate = Number(process.env.KUBERNETES_RATE ?? '20');
+      const rate = Number(process.env.KUBERNETES_RATE ?? '50');
       const { placed, lost } = await roll(serviceNames, rate, say);
       say(JSON.stringify({ ...placed, ids: placed.ids.length }));
       expect({ failures: placed.failures, lost }).toEqual({ failures: {}, lost: [] });
       await auditIsClean();
     },
-    minutes(8),
+    minutes(15),
   );
 
   test(

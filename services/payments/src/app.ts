@@ -12,6 +12,7 @@ import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import { handlers } from './inbox.ts';
+import { createPayments } from './payments.ts';
 import { createProcessor } from './processor.ts';
 import { createStore, type PaymentsSchema, type PaymentsStore } from './store.ts';
 import { createWorker } from './worker.ts';
@@ -44,7 +45,7 @@ export function buildApp(deps: PaymentsAppDeps): App {
     eventLog,
     group: 'payments',
     db,
-    handlers,
+    handlers: handlers(createPayments()),
     committed: worker.wake,
     log,
     metrics,

@@ -3,7 +3,7 @@ import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contr
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
-import { payments } from '../src/payments.ts';
+import { createPayments } from '../src/payments.ts';
 import { createStore, type PaymentsSchema } from '../src/store.ts';
 import { authorised, payment, setup, type World } from './setup.ts';
 
@@ -62,6 +62,7 @@ test('a request and a cancellation that meet before either is stored end in noth
     applicationName: 'test',
   });
   const store = createStore(db);
+  const payments = createPayments();
   const orders = Array.from({ length: 20 }, () => randomUUID());
   for (const orderId of orders) {
     await Promise.all([
