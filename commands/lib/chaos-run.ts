@@ -4,10 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, type AuditResult } from './audit.ts';
-import { isPaying, type Books } from './books.ts';
+import type { Books } from './books.ts';
 import { createClients, type ClientRecord } from './chaos-clients.ts';
 import type { Fault, Round } from './chaos-plan.ts';
 import type { Stage } from './chaos-stage.ts';
+import { underWay } from './look.ts';
 import { createShop } from './shop.ts';
 
 export interface Recovery {
@@ -73,17 +74,8 @@ async function waitUntilQuiet(stage: Stage): Promise<{ quiet: boolean; books: Bo
   const deadline = performance.now() + QUIET_MS;
   while (performance.now() < deadline) {
     const seen = await stage.look().catch(() => undefined);
-    if (seen?.lag === 0 && isQuiet(seen.books)) return { quiet: true, books: seen.books };
+    if (seen !== undefined && underWay(seen) === 0) return { quiet: true, books: seen.books };
     await sleep(500);
   }
   return { quiet: false, books: (await stage.look()).books };
-}
-
-function isQuiet(books: Books): boolean {
-  const undecided = books.orders.some(
-    ({ state }) => state !== 'confirmed' && state !== 'cancelled',
-  );
-  const paying = books.payments.some(({ state }) => isPaying(state));
-  const waiting = books.waiting.some(({ where, count }) => where.startsWith('outbox') && count > 0);
-  return !undecided && !paying && !waiting;
 }

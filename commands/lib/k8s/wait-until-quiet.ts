@@ -3,13 +3,15 @@
  * backlog may take as long as it gets smaller.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPaying } from '../books.ts';
-import { look, type Look } from '../look.ts';
+import { look, underWay, waitingIn, type Look } from '../look.ts';
 import { getRunning, runCommand } from '../running.ts';
 
 /** Reading all books takes CPU from whoever works the backlog off. */
 const PAUSE_MS = 5000;
 const STALLED_MS = 120_000;
+
+/** Dead letters count too: there are to be none. */
+const leftIn = (seen: Look) => underWay(seen) + waitingIn(seen.books, 'dead letters');
 
 if (import.meta.main) await runCommand(main);
 
@@ -29,13 +31,4 @@ async function main(): Promise<number> {
   }
   process.stdout.write(JSON.stringify(seen.books.orders.map(({ id }) => id)));
   return 0;
-}
-
-function leftIn({ books, lag }: Look): number {
-  const undecided = books.orders.filter(
-    ({ state }) => !['confirmed', 'cancelled'].includes(state),
-  ).length;
-  const paying = books.payments.filter(({ state }) => isPaying(state)).length;
-  const waiting = books.waiting.reduce((sum, { count }) => sum + count, 0);
-  return lag + undecided + paying + waiting;
 }
