@@ -1,6 +1,7 @@
 /**
- * Use cases of the card processor. Each request runs under its idempotency key: the books and the answer are
- * one transaction, and a repetition waits for the first to finish and gets its answer, refusals included.
+ * Use cases of the card processor. Each request is carried out once per idempotency key: what it does to the
+ * books and its answer are one statement, and the key's row in it lets no second one in. So nothing is locked or
+ * looked up beforehand; a repetition, refusals included, finds out as it writes, and gets the first one's answer.
  */
 import { isCardToken } from '@waymark/contracts/card-tokens.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
@@ -8,7 +9,7 @@ import { Problem, problemDocument } from '@waymark/http/problem.ts';
 import { createHash } from 'node:crypto';
 import { errors } from './errors.ts';
 import { act, authorise, type Authorise, type Hold, type HoldAction } from './hold.ts';
-import type { PspQueries, PspStore } from './store.ts';
+import type { HoldChange, PspStore } from './store.ts';
 
 export interface ProcessorDeps {
   store: PspStore;
@@ -23,50 +24,54 @@ export interface Answer {
   repeated: boolean;
 }
 
+/** What a request comes to: its answer, and what that does to the books. A refusal does nothing to them. */
+interface Outcome {
+  status: number;
+  body: object;
+  change?: HoldChange;
+}
+
 export function createProcessor({ store, clock, newId }: ProcessorDeps) {
   /** Runs `work` once per key and returns its answer each time. Throws `processor-key-reused`. */
   async function once(
     key: string,
     request: unknown,
-    work: (tx: PspQueries) => Promise<{ status: number; body: object }>,
+    work: () => Promise<Outcome>,
   ): Promise<Answer> {
-    const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    return store.transaction(async (tx) => {
-      await tx.lockKey(key);
-      const earlier = await tx.findAnswer(key);
-      if (earlier !== undefined) {
-        if (earlier.requestHash !== hash) throw new Problem(errors['processor-key-reused']);
-        return { status: earlier.status, body: earlier.body, repeated: true };
-      }
-      const answer = await work(tx).catch(refusal);
-      await tx.saveAnswer(key, hash, answer);
-      return { ...answer, repeated: false };
-    });
+    const requestHash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
+    // Again where another request moved the same hold in between: at most twice, a hold has no more moves.
+    for (;;) {
+      const { status, body, change } = await work().catch(refusal);
+      const written = await store.write({ key, requestHash, status, body }, change);
+      if (written === 'done') return { status, body, repeated: false };
+      const earlier = written === 'key-taken' ? await store.findAnswer(key) : undefined;
+      if (earlier === undefined) continue;
+      if (earlier.requestHash !== requestHash) throw new Problem(errors['processor-key-reused']);
+      return { status: earlier.status, body: earlier.body, repeated: true };
+    }
   }
 
   return {
     authorise(key: string, request: Authorise): Promise<Answer> {
       // In an order of ours: the same fields in another order are the same request.
       const { reference, amountCents, currency, cardToken } = request;
-      return once(key, [reference, amountCents, currency, cardToken], async (tx) => {
+      return once(key, [reference, amountCents, currency, cardToken], async () => {
         const hold = authorise(request, {
           id: newId(),
           now: clock(),
-          earlierHolds: await tx.countHolds(request.reference),
+          earlierHolds: await store.countHolds(request.reference),
           known: isCardToken(request.cardToken),
         });
-        await tx.insertHold(hold, clock());
-        return { status: 201, body: toBody(hold) };
+        return { status: 201, body: toBody(hold), change: { after: hold, at: clock() } };
       });
     },
 
     act: (key: string, holdId: string, action: HoldAction): Promise<Answer> =>
-      once(key, { holdId, action }, async (tx) => {
-        const hold = await tx.findHoldForUpdate(holdId);
-        if (hold === undefined) throw new Problem(httpErrors['not-found']);
-        const changed = act(hold, action, clock());
-        await tx.saveState(changed);
-        return { status: 200, body: toBody(changed) };
+      once(key, { holdId, action }, async () => {
+        const before = await store.findHold(holdId);
+        if (before === undefined) throw new Problem(httpErrors['not-found']);
+        const after = act(before, action, clock());
+        return { status: 200, body: toBody(after), change: { before, after } };
       }),
 
     /** True the first time it is asked about a key. */
@@ -77,7 +82,7 @@ export function createProcessor({ store, clock, newId }: ProcessorDeps) {
 export type Processor = ReturnType<typeof createProcessor>;
 
 /** A refusal is an answer like any other: the same request later is refused in the same words. */
-function refusal(error: unknown): { status: number; body: object } {
+function refusal(error: unknown): Outcome {
   if (!(error instanceof Problem)) throw error;
   const { kind, message, members } = error;
   return { status: kind.status, body: problemDocument(kind, message, members) };

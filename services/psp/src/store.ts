@@ -1,5 +1,5 @@
 /** SQL of the card processor, and nothing else. */
-import type { Executor } from '@waymark/database/connect.ts';
+import { brokenConstraint } from '@waymark/database/broken-constraint.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
 import type { Hold } from './hold.ts';
 
@@ -24,10 +24,69 @@ export interface PspSchema {
   failed_once: { idempotency_key: string; failed_at: Generated<Date> };
 }
 
+/** An answer under its key. */
+export interface Entry {
+  key: string;
+  requestHash: string;
+  status: number;
+  body: object;
+}
+
+/** A hold that is new, or moves from the state that it was seen in. */
+export type HoldChange = { before?: never; after: Hold; at: Date } | { before: Hold; after: Hold };
+
 export function createStore(db: Kysely<PspSchema>) {
   return {
-    transaction: <T>(work: (tx: PspQueries) => Promise<T>): Promise<T> =>
-      db.transaction().execute((tx) => work(queriesOn(tx))),
+    /**
+     * Writes an answer and what it does to the books, both or neither. `key-taken`: the key has an answer, maybe
+     * one that was being written at the same time. `hold-moved`: the hold is no longer in the state it was in.
+     */
+    async write(entry: Entry, change?: HoldChange): Promise<'done' | 'key-taken' | 'hold-moved'> {
+      const { key, requestHash, status, body } = entry;
+      try {
+        const statement = sql`
+          with changed as (${books(change)})
+          insert into answers (idempotency_key, request_hash, status, body)
+          select ${key}, ${requestHash}, ${status}, ${JSON.stringify(body)} from changed`;
+        const { numAffectedRows } = await statement.execute(db);
+        return numAffectedRows === 1n ? 'done' : 'hold-moved';
+      } catch (error) {
+        if (brokenConstraint(error) === 'answers_pkey') return 'key-taken';
+        throw error;
+      }
+    },
+
+    async findAnswer(key: string): Promise<Entry | undefined> {
+      const query = db.selectFrom('answers').selectAll().where('idempotency_key', '=', key);
+      const row = await query.executeTakeFirst();
+      if (row === undefined) return undefined;
+      return { key, requestHash: row.request_hash, status: row.status, body: row.body as object };
+    },
+
+    async countHolds(reference: string): Promise<number> {
+      const row = await db
+        .selectFrom('holds')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('reference', '=', reference)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
+    async findHold(id: string): Promise<Hold | undefined> {
+      const query = db.selectFrom('holds').selectAll().where('id', '=', id);
+      const row = await query.executeTakeFirst();
+      return (
+        row && {
+          id: row.id,
+          reference: row.reference,
+          amountCents: row.amount_cents,
+          currency: row.currency,
+          cardToken: row.card_token,
+          state: row.state,
+          expiresAt: row.expires_at,
+        }
+      );
+    },
 
     async markFailed(key: string): Promise<boolean> {
       const result = await db
@@ -58,75 +117,17 @@ export function createStore(db: Kysely<PspSchema>) {
 }
 
 export type PspStore = ReturnType<typeof createStore>;
-export type PspQueries = ReturnType<typeof queriesOn>;
-
-function queriesOn(db: Executor<PspSchema>) {
-  return {
-    /** Held until the transaction ends, also by the process's death. */
-    async lockKey(key: string): Promise<void> {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
-    },
-
-    async findAnswer(key: string) {
-      const row = await db
-        .selectFrom('answers')
-        .selectAll()
-        .where('idempotency_key', '=', key)
-        .executeTakeFirst();
-      return row && { requestHash: row.request_hash, status: row.status, body: row.body as object };
-    },
-
-    async saveAnswer(key: string, hash: string, answer: { status: number; body: object }) {
-      const { status, body } = answer;
-      await db
-        .insertInto('answers')
-        .values({ idempotency_key: key, request_hash: hash, status, body: JSON.stringify(body) })
-        .execute();
-    },
-
-    async countHolds(reference: string): Promise<number> {
-      const row = await db
-        .selectFrom('holds')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where('reference', '=', reference)
-        .executeTakeFirstOrThrow();
-      return row.count;
-    },
-
-    async insertHold(hold: Hold, createdAt: Date): Promise<void> {
-      await db
-        .insertInto('holds')
-        .values({
-          id: hold.id,
-          reference: hold.reference,
-          amount_cents: hold.amountCents,
-          currency: hold.currency,
-          card_token: hold.cardToken,
-          state: hold.state,
-          expires_at: hold.expiresAt,
-          created_at: createdAt,
-        })
-        .execute();
-    },
-
-    async findHoldForUpdate(id: string): Promise<Hold | undefined> {
-      const query = db.selectFrom('holds').selectAll().where('id', '=', id).forUpdate();
-      const row = await query.executeTakeFirst();
-      return (
-        row && {
-          id: row.id,
-          reference: row.reference,
-          amountCents: row.amount_cents,
-          currency: row.currency,
-          cardToken: row.card_token,
-          state: row.state,
-          expiresAt: row.expires_at,
-        }
-      );
-    },
-
-    async saveState({ id, state }: Hold): Promise<void> {
-      await db.updateTable('holds').set({ state }).where('id', '=', id).execute();
-    },
-  };
+/** The change as a statement of one row, or of none where the hold has moved. */
+function books(change: HoldChange | undefined) {
+  if (change === undefined) return sql`select 1`;
+  const { before, after: hold } = change;
+  if (before !== undefined) {
+    return sql`
+      update holds set state = ${hold.state} where id = ${hold.id} and state = ${before.state} returning id`;
+  }
+  return sql`
+    insert into holds (id, reference, amount_cents, currency, card_token, state, expires_at, created_at)
+    values (${hold.id}, ${hold.reference}, ${hold.amountCents}, ${hold.currency}, ${hold.cardToken},
+      ${hold.state}, ${hold.expiresAt}, ${change.at})
+    returning id`;
 }

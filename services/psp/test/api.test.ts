@@ -57,11 +57,26 @@ test('only what was captured is refunded, and only once', async () => {
   expect(late).toMatchObject({ status: 409, body: { code: 'hold-closed', state: 'refunded' } });
 });
 
-test('captures of one hold that arrive together take the money once', async () => {
+test('of captures of one hold that come together one takes the money, and the others are told how it stands', async () => {
   const { body: hold } = await world.hold();
-  const answers = await Promise.all(Array.from({ length: 8 }, () => world.act(hold.id, 'capture')));
-  const statuses = answers.map(({ status }) => status).sort();
-  expect(statuses).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
+  const answers = await world.whileBooksAreLocked(() =>
+    Array.from({ length: 4 }, () => world.act(hold.id, 'capture')),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  const refused = answers.filter(({ status }) => status === 409);
+  expect(refused.map(({ body }) => body.state)).toEqual(['captured', 'captured', 'captured']);
+  expect(await world.books()).toMatchObject([{ state: 'captured' }]);
+});
+
+test('a capture and a void that come together do not both happen', async () => {
+  const { body: hold } = await world.hold();
+  const answers = await world.whileBooksAreLocked(() => [
+    world.act(hold.id, 'capture'),
+    world.act(hold.id, 'void'),
+  ]);
+  const done = answers.filter(({ status }) => status === 200);
+  expect(done).toHaveLength(1);
+  expect(await world.books()).toMatchObject([{ state: done[0]?.body.state }]);
 });
 
 test('an action takes no fields: a partial capture is refused, not taken for a whole one', async () => {

@@ -85,6 +85,17 @@ test('twenty requests at once under one key make one hold, and all hear of it', 
   expect(await world.books()).toHaveLength(1);
 });
 
+test('requests under one key that come together act once, and all hear of it', async () => {
+  const { body: hold } = await world.hold();
+  const key = randomUUID();
+  const answers = await world.whileBooksAreLocked(() =>
+    Array.from({ length: 3 }, () => world.act(hold.id, 'capture', key)),
+  );
+  expect(answers.map(({ status, body: { state } }) => [status, state])).toEqual(
+    Array.from({ length: 3 }, () => [200, 'captured']),
+  );
+});
+
 test('a request whose transaction failed leaves its key free', async () => {
   const key = randomUUID();
   await world.breakBooks();

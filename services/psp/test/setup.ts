@@ -1,8 +1,11 @@
 /** A whole card processor on a database of its own, with a clock and pauses that the test holds. */
+import { expect } from '@jest/globals';
+import { createPool } from '@waymark/database/connect.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
@@ -79,6 +82,25 @@ export async function setup({ databaseUrl }: { databaseUrl?: string } = {}) {
       post('/v1/holds', { ...body, ...fields }, { 'idempotency-key': key }),
     act: (holdId: unknown, action: string, key: string = randomUUID()) =>
       post(`/v1/holds/${String(holdId)}/${action}`, {}, { 'idempotency-key': key }),
+    /** Holds up every write to the books until all the requests that `work` starts have read and wait to write. */
+    async whileBooksAreLocked<T>(work: () => Promise<T>[]): Promise<T[]> {
+      const pool = createPool({ url: database.url, applicationName: 'holder' });
+      const holder = await pool.connect();
+      await holder.query('begin; lock table holds in exclusive mode');
+      const requests = work();
+      const allWait = await eventually(async () => {
+        const waiting = await database.query(
+          `select 1 from pg_stat_activity
+           where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return waiting.length === requests.length;
+      });
+      await holder.query('commit');
+      holder.release();
+      await pool.end();
+      expect(allWait).toBe(true);
+      return Promise.all(requests);
+    },
     /** The processor's books. */
     books: () =>
       database.query<{ state: string; amount_cents: string; card_token: string }>(
