@@ -23,7 +23,6 @@ export const sharedSettings: Record<string, string> = {
     'TLS_CA',
   ]),
   JWKS_URL: `${url('identity')}/identity/jwks`,
-  RETIRE_CONNECTIONS_MS: '1500',
 };
 
 export interface ServiceInCluster {

@@ -3,6 +3,7 @@
  * holds for one holds for all, because it is written once, here.
  */
 import type { ServiceName } from '../../infra/embedded/names.ts';
+import { CONNECTION_MS, IDLE_SECONDS } from '../../packages/http/src/connection-life.ts';
 import { HTTP, OPERATIONS } from './arrows.ts';
 import { labelsOf, type Manifest } from './manifest.ts';
 import type { ServiceInCluster } from './services.ts';
@@ -12,12 +13,12 @@ const USER = 10_001;
 
 // #region grace
 /**
- * A pod that ends is taken out of the Service while it is told to end, and the word reaches the nodes later. Until then
- * it goes on answering: SIGTERM comes after this pause. Then the service drains within 8 s (run-service.ts), and what
- * is left of the grace is for a slow node.
+ * A pod that ends is taken out of the Service while it is told to end. It goes on answering until everybody has left it
+ * who keeps connections: they move to its successor one by one, which is slow at first, and none is cut. Then comes SIGTERM,
+ * and the drain of 8 s (run-service.ts); what is left of the grace is for a slow node.
  */
-const STILL_SERVING_SECONDS = 4;
-const GRACE_SECONDS = 15;
+const STILL_SERVING_SECONDS = CONNECTION_MS / 1000 + IDLE_SECONDS + 1;
+const GRACE_SECONDS = STILL_SERVING_SECONDS + 11;
 // #endregion
 
 /** Why a scanner's rule does not hold here; read by checkov from the manifest. */

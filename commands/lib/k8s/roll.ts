@@ -5,8 +5,10 @@ import { lostOf, underLoad, waitUntilQuiet } from './load.ts';
 import { RAMP_SECONDS, type Placed } from './place-orders.ts';
 
 const ROLL_SECONDS = 180;
-/** Full load before the first pod goes and after the last: what a pod that ends has under way, what its successor gets. */
-const MARGIN_MS = 3000;
+/** Full load before the first pod goes. */
+const BEFORE_MS = 3000;
+/** And after the last is ready: until the pod before it has gone on serving (workload.ts), and has drained. */
+const AFTER_MS = 30_000;
 
 export interface Rolled {
   placed: Placed;
@@ -24,7 +26,7 @@ export async function roll(
   const begunAt = performance.now();
   const since = () => String(Math.round((performance.now() - begunAt) / 1000));
   const placed = await underLoad(['--rate', String(rate)], async () => {
-    await sleep(RAMP_SECONDS * 1000 + MARGIN_MS);
+    await sleep(RAMP_SECONDS * 1000 + BEFORE_MS);
     for (const name of services) {
       const startedAt = performance.now();
       await kubectl(['rollout', 'restart', `deployment/${name}`]);
@@ -34,8 +36,7 @@ export async function roll(
       seconds[name] = Math.round((performance.now() - startedAt) / 100) / 10;
       say(`${name} is rolled, ${String(seconds[name])} s, at second ${since()}`);
     }
-    // The last old pod has still its drain before it.
-    await sleep(MARGIN_MS * 3);
+    await sleep(AFTER_MS);
   });
   for (const line of describe(placed)) say(line);
   say('waiting until it is quiet');

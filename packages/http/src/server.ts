@@ -17,7 +17,7 @@ import {
 import { parseBodies } from './bodies.ts';
 import { endConnectionsWhenClosing } from './closing.ts';
 import { answerConditions } from './conditional.ts';
-import { endOldConnections } from './connection-life.ts';
+import { CONNECTION_MS, limitConnections } from './connection-life.ts';
 import { tellOfDeprecation } from './deprecation.ts';
 import { httpErrors } from './errors.ts';
 import { negotiate } from './negotiation.ts';
@@ -40,6 +40,8 @@ export interface ServerOptions {
   arrivalMs?: number;
   /** Longest time a kept connection lives. */
   connectionMs?: number;
+  /** Longest time that callers who heed Keep-Alive keep one unused; as long as they like where it is not given. */
+  idleSeconds?: number;
   /** Where it is given, the server speaks TLS with these services alone. */
   tls?: ServerTls | undefined;
 }
@@ -49,8 +51,6 @@ export interface ServerTls extends Tls {
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** So short that new replicas get their share within seconds, so long that handshakes cost next to nothing. */
-const CONNECTION_MS = 15_000;
 
 export function createServer(options: ServerOptions): Server {
   const answer = answerError(options);
@@ -79,6 +79,11 @@ export function createServer(options: ServerOptions): Server {
   if (tls !== undefined) admitOnly(server, tls.callers);
   server.setValidatorCompiler(validatorCompiler);
   parseBodies(server);
+  // Before all that may answer.
+  limitConnections(server, {
+    lifeMs: options.connectionMs ?? CONNECTION_MS,
+    idleSeconds: options.idleSeconds,
+  });
   server.addHook('onRequest', (request, reply, done) => {
     const { method, url } = request;
     const [path = ''] = url.split('?', 1);
@@ -99,7 +104,6 @@ export function createServer(options: ServerOptions): Server {
   tellOfDeprecation(server);
   server.setErrorHandler(answer);
   answerUnknownRoutes(server);
-  endOldConnections(server, options.connectionMs ?? CONNECTION_MS);
   endConnectionsWhenClosing(server);
   return server;
 }

@@ -19,6 +19,7 @@ beforeEach(async () => {
     log: silentLog,
     metrics: createMetrics('test'),
     connectionMs: CONNECTION_MS,
+    idleSeconds: 3,
   });
   server.get('/', () => ({}));
   server.addHook('preClose', () => closing.promise);
@@ -52,4 +53,12 @@ test('a kept connection ends when it is old, so that the next may lead to anothe
   await eventually(async () => (await ask()).connection === 'close');
   expect(performance.now() - openedAt).toBeGreaterThan(CONNECTION_MS / 3);
   expect((await ask()).connection).toBe('keep-alive');
+});
+
+test('a caller ends a connection that it does not use, long before the server would', async () => {
+  const open = () =>
+    new Promise<number>((resolve) => server.server.getConnections((_, count) => resolve(count)));
+  await ask();
+  expect(await open()).toBe(1);
+  expect(await eventually(async () => (await open()) === 0)).toBe(true);
 });

@@ -11,7 +11,6 @@ import { createMetrics, observeProcess, type Metrics } from '@waymark/telemetry/
 import { flushSpans } from '@waymark/telemetry/span.ts';
 import closeWithGrace from 'close-with-grace';
 import { Type } from 'typebox';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { createOperations, type OperationsState } from './operations.ts';
 
@@ -25,8 +24,6 @@ export const lifecycleConfig = {
     default: 'info',
     pattern: '^(fatal|error|warn|info|debug|trace|silent)$',
   }),
-  /** How long a drain still serves kept connections, each answer the last of its connection, before it closes them. */
-  RETIRE_CONNECTIONS_MS: Type.Integer({ minimum: 0, maximum: 4000, default: 0 }),
 };
 
 interface LifecycleConfig {
@@ -37,7 +34,6 @@ interface LifecycleConfig {
   PORT: number;
   OPERATIONS_PORT: number;
   LOG_LEVEL: string;
-  RETIRE_CONNECTIONS_MS: number;
 }
 
 /** Under the 10 s that container platforms grant between SIGTERM and SIGKILL. */
@@ -63,11 +59,6 @@ export async function runService(
   const app = await build({ log, metrics, tls });
   const state: OperationsState = { draining: false };
   const operations = createOperations(app, metrics, state);
-  // #region retire-connections
-  // A connection that is closed while a request is on its way to it fails a write, which nobody may repeat but the
-  // customer. Told "close" with an answer, the caller opens its next one elsewhere, and few are left to be cut.
-  app.server.addHook('preClose', () => sleep(config.RETIRE_CONNECTIONS_MS));
-  // #endregion
 
   closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ signal, err }) => {
     state.draining = true;

@@ -1,4 +1,5 @@
 /** Wires the gateway: the routing table onto one server, and a pool of connections to each service. Tests call it too. */
+import { IDLE_SECONDS } from '@waymark/http/connection-life.ts';
 import { createServer } from '@waymark/http/server.ts';
 import type { Tls } from '@waymark/http/tls.ts';
 import type { App } from '@waymark/lifecycle/app.ts';
@@ -41,7 +42,12 @@ export function buildApp(deps: GatewayAppDeps): App {
   const { upstreams, verifier, log, metrics, rateLimits, trustedProxies } = deps;
   const { deadlineMs, arrivalMs } = deps;
   // The sum, so that a slow service is answered for by the deadline, which can name it and abort the call.
-  const server = createServer({ log, metrics, handlerTimeoutMs: deadlineMs + arrivalMs });
+  const server = createServer({
+    log,
+    metrics,
+    handlerTimeoutMs: deadlineMs + arrivalMs,
+    idleSeconds: IDLE_SECONDS,
+  });
   const forwarder = createForwarder({
     origins: upstreams,
     deadlineMs,

@@ -39,6 +39,19 @@ test('closing does not wait for the connection of a request that failed meanwhil
   await world.stop();
 }, 10_000);
 
+test('with every answer a client is told to end its connection itself where it does not use it', async () => {
+  const world = await setup();
+  const agent = new Agent({ keepAlive: true });
+  for (const path of ['/v1/products', '/nowhere']) {
+    const outgoing = get({ port: world.port, path, agent });
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(answer.headers).toMatchObject({ connection: 'keep-alive', 'keep-alive': 'timeout=4' });
+    await text(answer);
+  }
+  agent.destroy();
+  await world.stop();
+});
+
 test('a gateway is ready whatever is down behind it', async () => {
   const world = await setup();
   await world.kill('orders');
