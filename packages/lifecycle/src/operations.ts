@@ -23,11 +23,7 @@ export function createOperations(
   server.get('/livez', () => ({ status: 'alive', pid: process.pid }));
 
   server.get('/readyz', async (_request, reply) => {
-    const results = await Promise.all(
-      Object.entries(app.checks).map(
-        async ([name, check]) => [name, await outcome(check)] as const,
-      ),
-    );
+    const results = await ask(app.checks);
     const ready = !state.draining && results.every(([, result]) => result === 'ok');
     reply.code(ready ? 200 : 503);
     const status = state.draining ? 'draining' : ready ? 'ready' : 'not ready';
@@ -40,6 +36,12 @@ export function createOperations(
     return isOpenMetrics ? metrics.openMetrics() : metrics.metrics();
   });
   return server;
+}
+
+/** What became of each check, by its name; never rejects. */
+export function ask(checks: App['checks']): Promise<(readonly [string, string])[]> {
+  const named = Object.entries(checks);
+  return Promise.all(named.map(async ([name, check]) => [name, await outcome(check)] as const));
 }
 
 async function outcome(check: () => Promise<void>): Promise<string> {

@@ -12,7 +12,7 @@ import { flushSpans } from '@waymark/telemetry/span.ts';
 import closeWithGrace from 'close-with-grace';
 import { Type } from 'typebox';
 import type { App } from './app.ts';
-import { createOperations, type OperationsState } from './operations.ts';
+import { ask, createOperations, type OperationsState } from './operations.ts';
 
 /** Settings that every service has; a service's config.ts spreads them into its own. */
 export const lifecycleConfig = {
@@ -73,6 +73,8 @@ export async function runService(
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
   for (const part of app.parts) part.start();
+  // What the first probe asks has its connections open by then; it would wait for another probe otherwise.
+  void ask(app.checks);
   await operations.listen({ host: config.HOST, port: config.OPERATIONS_PORT });
   await app.server.listen({ host: config.HOST, port: config.PORT });
   log.info({ port: config.PORT, operationsPort: config.OPERATIONS_PORT }, 'listening');
