@@ -11,6 +11,8 @@ const CHECK_TIMEOUT_MS = 2000;
 
 export interface OperationsState {
   draining: boolean;
+  /** Called once, when it first tells that it is ready. */
+  onReady?: () => void;
 }
 
 export function createOperations(
@@ -19,12 +21,15 @@ export function createOperations(
   state: OperationsState,
 ): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
+  let toldReady = false;
 
   server.get('/livez', () => ({ status: 'alive', pid: process.pid }));
 
   server.get('/readyz', async (_request, reply) => {
     const results = await ask(app.checks);
     const ready = !state.draining && results.every(([, result]) => result === 'ok');
+    if (ready && !toldReady) state.onReady?.();
+    toldReady ||= ready;
     reply.code(ready ? 200 : 503);
     const status = state.draining ? 'draining' : ready ? 'ready' : 'not ready';
     return { status, checks: Object.fromEntries(results) };

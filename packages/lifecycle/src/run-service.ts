@@ -57,7 +57,8 @@ export async function runService(
   const identity = tlsFrom(config);
   const tls = identity && { ...identity, callers: callers[name] ?? [] };
   const app = await build({ log, metrics, tls });
-  const state: OperationsState = { draining: false };
+  const onReady = () => log.info({ afterMs: Math.round(process.uptime() * 1000) }, 'ready');
+  const state: OperationsState = { draining: false, onReady };
   const operations = createOperations(app, metrics, state);
 
   closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ signal, err }) => {

@@ -25,14 +25,14 @@ function setup(checks: App['checks'] = {}) {
   app.server.addHook('onClose', async () => {
     happened.push('door closed');
   });
-  const state = { draining: false };
+  const state = { draining: false, onReady: () => happened.push('ready') };
   const operations = createOperations(app, createMetrics('test'), state);
   return { app, state, operations, happened, ask: (url: string) => operations.inject({ url }) };
 }
 
 test('a service is ready when all of its checks pass, and says which do not', async () => {
   let down = true;
-  const { ask } = setup({
+  const { ask, happened } = setup({
     database: async () => {
       if (down) throw new Error('connection refused');
     },
@@ -44,8 +44,10 @@ test('a service is ready when all of its checks pass, and says which do not', as
     status: 'not ready',
     checks: { database: 'connection refused', prices: 'ok' },
   });
+  expect(happened).toEqual([]);
   down = false;
-  expect((await ask('/readyz')).statusCode).toBe(200);
+  for (let times = 0; times < 2; times += 1) expect((await ask('/readyz')).statusCode).toBe(200);
+  expect(happened).toEqual(['ready']);
 });
 
 test('a check that does not answer does not keep the answer waiting', async () => {
