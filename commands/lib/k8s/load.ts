@@ -37,13 +37,16 @@ export async function underLoad(kind: string[], work: () => Promise<void>): Prom
   }
 }
 
-/** Waits until nothing is undecided, under way or unread, and returns the id of every order in the books. */
-export async function waitUntilQuiet(): Promise<Set<string>> {
+/** What became of every order in the books, by its id. */
+export type Decided = Map<string, string>;
+
+/** Waits until nothing is undecided, under way or unread. */
+export async function waitUntilQuiet(): Promise<Decided> {
   const words = ['commands/lib/k8s/wait-until-quiet.ts'];
-  return new Set(JSON.parse(await inside(words, { timeoutMs: QUIET_MS })) as string[]);
+  return new Map(JSON.parse(await inside(words, { timeoutMs: QUIET_MS })) as [string, string][]);
 }
 
 /** Orders that a client was told of and that are not in the books. */
-export function lostOf({ ids }: Placed, known: Set<string>): string[] {
-  return ids.filter((id) => !known.has(id));
+export function lostOf({ ids }: Placed, decided: Decided): string[] {
+  return ids.filter((id) => !decided.has(id));
 }

@@ -1,6 +1,6 @@
 /**
- * Runs in the cluster: waits until nothing is undecided, under way or unread, and prints the ids of all orders as JSON. A
- * backlog may take as long as it gets smaller.
+ * Runs in the cluster: waits until nothing is undecided, under way or unread, and prints the id and state of every order as
+ * JSON. A backlog may take as long as it gets smaller.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { look, underWay, waitingIn, type Look } from '../look.ts';
@@ -29,6 +29,6 @@ async function main(): Promise<number> {
     least = leftIn(seen);
     smallerAt = performance.now();
   }
-  process.stdout.write(JSON.stringify(seen.books.orders.map(({ id }) => id)));
+  process.stdout.write(JSON.stringify(seen.books.orders.map(({ id, state }) => [id, state])));
   return 0;
 }
