@@ -28,8 +28,7 @@ export function createPool(options: DatabaseOptions): pg.Pool {
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,
-    // Within the 5 s that the gateway grants, with time left for the work.
-    connectionTimeoutMillis: 4000,
+    connectionTimeoutMillis: 2000,
     // A burst finds what the last one opened. To open ten more costs the server ten processes and ten proofs of the
     // password, and us every statement prepared anew, just when both are busy: they took more than 2 s.
     idleTimeoutMillis: 300_000,
