@@ -13,9 +13,9 @@ const USER = 10_001;
 
 // #region grace
 /**
- * A pod that ends is taken out of the Service while it is told to end. It goes on answering until everybody has left it
- * who keeps connections: they move to its successor one by one, which is slow at first, and none is cut. Then comes SIGTERM,
- * and the drain of 8 s (run-service.ts); what is left of the grace is for a slow node.
+ * A pod that ends is taken out of the Service while it is told to end. It goes on answering until the connections that are
+ * kept to it have ended, by age or, at the gateway, unused: they move to its successor one by one, which is slow at first, and
+ * no customer's is cut. Then comes SIGTERM, and the drain of 8 s (run-service.ts); what is left of the grace is for a slow node.
  */
 const STILL_SERVING_SECONDS = CONNECTION_MS / 1000 + IDLE_SECONDS + 1;
 const GRACE_SECONDS = STILL_SERVING_SECONDS + 11;

@@ -1,5 +1,5 @@
 /** A whole inventory service on databases of its own, with a hand on what its inbox receives. */
-import { connectDatabase, createPool } from '@waymark/database/connect.ts';
+import { connectDatabase } from '@waymark/database/connect.ts';
 import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { productChanged } from '@waymark/contracts/catalog.ts';
 import { orderCancelled, orderConfirmed, orderPlaced } from '@waymark/contracts/orders.ts';
@@ -12,8 +12,8 @@ import { openPostgresEventLog } from '@waymark/messaging/postgres-event-log.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase, type TestDatabase } from '@waymark/testing/database.ts';
-import { eventually } from '@waymark/testing/eventually.ts';
 import { createTestIssuer } from '@waymark/testing/issuer.ts';
+import { holdLocks, waitersForLocks } from '@waymark/testing/locks.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { randomUUID } from 'node:crypto';
 import { buildApp } from '../src/app.ts';
@@ -160,26 +160,12 @@ function views(database: TestDatabase) {
            (select sum(delta) from movements m where m.product_id = s.product_id)`,
       ),
     /** Resolves when this many transactions wait for a lock. */
-    waiting: (count: number) =>
-      eventually(async () => {
-        const rows = await database.query(
-          `select 1 from pg_stat_activity
-           where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return rows.length === count;
-      }),
+    waiting: (count: number) => waitersForLocks(database, count),
     /** Holds the rows of some products, as a slow transaction would, until the returned function is called. */
-    async holdStock(...productIds: string[]): Promise<() => Promise<void>> {
-      const pool = createPool({ url: database.url, applicationName: 'holder' });
-      const client = await pool.connect();
-      await client.query('begin');
-      await client.query('select 1 from stock where product_id = any($1) for update', [productIds]);
-      return async () => {
-        await client.query('commit');
-        client.release();
-        await pool.end();
-      };
-    },
+    holdStock: (...productIds: string[]) =>
+      holdLocks(database, 'select 1 from stock where product_id = any($1) for update', [
+        productIds,
+      ]),
   };
 }
 

@@ -117,6 +117,7 @@ export function createStore(db: Kysely<PspSchema>) {
 }
 
 export type PspStore = ReturnType<typeof createStore>;
+
 /** The change as a statement of one row, or of none where the hold has moved. */
 function books(change: HoldChange | undefined) {
   if (change === undefined) return sql`select 1`;

@@ -1,11 +1,9 @@
 /** A whole card processor on a database of its own, with a clock and pauses that the test holds. */
-import { expect } from '@jest/globals';
-import { createPool } from '@waymark/database/connect.ts';
 import { stopApp } from '@waymark/lifecycle/run-service.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
 import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { createTestDatabase } from '@waymark/testing/database.ts';
-import { eventually } from '@waymark/testing/eventually.ts';
+import { holdLocks, waitersForLocks } from '@waymark/testing/locks.ts';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
@@ -84,21 +82,9 @@ export async function setup({ databaseUrl }: { databaseUrl?: string } = {}) {
       post(`/v1/holds/${String(holdId)}/${action}`, {}, { 'idempotency-key': key }),
     /** Holds up every write to the books until all the requests that `work` starts have read and wait to write. */
     async whileBooksAreLocked<T>(work: () => Promise<T>[]): Promise<T[]> {
-      const pool = createPool({ url: database.url, applicationName: 'holder' });
-      const holder = await pool.connect();
-      await holder.query('begin; lock table holds in exclusive mode');
+      const release = await holdLocks(database, 'lock table holds in exclusive mode');
       const requests = work();
-      const allWait = await eventually(async () => {
-        const waiting = await database.query(
-          `select 1 from pg_stat_activity
-           where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return waiting.length === requests.length;
-      });
-      await holder.query('commit');
-      holder.release();
-      await pool.end();
-      expect(allWait).toBe(true);
+      await waitersForLocks(database, requests.length).finally(release);
       return Promise.all(requests);
     },
     /** The processor's books. */
