@@ -4,20 +4,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ORDER_ID, problem } from './graph.ts';
 import { setup, type World } from './setup.ts';
 
-const DEADLINE_MS = 500;
-
 let world: World;
 let stream: ServerResponse | undefined;
-beforeEach(async () => {
+beforeEach(() => start());
+afterEach(() => world.stop());
+
+async function start(deadlines: { deadlineMs?: number; arrivalMs?: number } = {}): Promise<void> {
   stream = undefined;
-  world = await setup({ deadlineMs: DEADLINE_MS, arrivalMs: 500 });
+  world = await setup(deadlines);
   world.behaviours.notifications = (_, answer) => {
     answer.writeHead(200, { 'content-type': 'text/event-stream' });
     answer.write('retry: 1000\n\n');
     stream = answer;
   };
-});
-afterEach(() => world.stop());
+}
+
+function send(text: string): void {
+  if (stream === undefined) throw new Error('the gateway has opened no stream');
+  stream.write(text);
+}
 
 function step(id: string, name: string, state?: string): string {
   const data = { orderId: ORDER_ID, step: name, state, at: '2026-03-01T10:00:00.000Z' };
@@ -66,11 +71,11 @@ test('every step comes as it happens, also in pieces, and heartbeats are not ste
   const { answer, results } = await follow();
   expect(answer.headers['content-type']).toMatch('text/event-stream');
   expect(answer.headers.connection).toBe('close');
-  stream?.write(step('1', 'order-placed', 'placed'));
+  send(step('1', 'order-placed', 'placed'));
   await eventually(() => results.length === 1);
   const text = step('2', 'stock-reserved');
-  stream?.write(`: heartbeat\n\n${text.slice(0, 20)}`);
-  stream?.write(text.slice(20) + step('3', 'order-confirmed', 'confirmed'));
+  send(`: heartbeat\n\n${text.slice(0, 20)}`);
+  send(text.slice(20) + step('3', 'order-confirmed', 'confirmed'));
   await eventually(() => results.length === 3);
   expect(results).toEqual([
     update('1', 'order-placed', 'PLACED'),
@@ -92,10 +97,12 @@ test('a follower resumes after the last id that it has', async () => {
 });
 
 test('a stream outlives the deadline', async () => {
+  await world.stop();
+  await start({ deadlineMs: 1000, arrivalMs: 500 });
   const { answer, results } = await follow();
   // The passing of time is the condition here: deadline and handler's time-out must have had their chance.
-  await new Promise((resolve) => setTimeout(resolve, 3 * DEADLINE_MS));
-  stream?.write(step('1', 'order-placed'));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  send(step('1', 'order-placed'));
   await eventually(() => results.length === 1);
   answer.destroy();
 });
@@ -111,6 +118,8 @@ test.each([
 });
 
 test('a service that does not answer is told within the deadline', async () => {
+  await world.stop();
+  await start({ deadlineMs: 500, arrivalMs: 500 });
   world.behaviours.notifications = () => undefined;
   const { results, completed } = await follow();
   await eventually(completed);
@@ -136,7 +145,7 @@ test('a stream that the service ends says so by an error, not as if all were don
 
 test('a gateway that drains tells its followers to come back, and closes', async () => {
   const { results, completed } = await follow();
-  stream?.write(step('1', 'order-placed'));
+  send(step('1', 'order-placed'));
   await eventually(() => results.length === 1);
   await world.app.server.close();
   await eventually(completed);

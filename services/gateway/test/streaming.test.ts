@@ -6,24 +6,22 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setup, type World } from './setup.ts';
 
-/** What a busy machine needs for an answer, and some more. */
-const DEADLINE_MS = 400;
-const ARRIVAL_MS = 400;
-
 let world: World;
 let headers: { authorization: string };
 let stream: ServerResponse | undefined;
-beforeEach(async () => {
+beforeEach(() => start());
+afterEach(() => world.stop());
+
+async function start(deadlines: { deadlineMs?: number; arrivalMs?: number } = {}): Promise<void> {
   stream = undefined;
-  world = await setup({ deadlineMs: DEADLINE_MS, arrivalMs: ARRIVAL_MS });
+  world = await setup(deadlines);
   headers = { authorization: world.ada };
   world.behaviours.notifications = (_, answer) => {
     answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     answer.flushHeaders();
     stream = answer;
   };
-});
-afterEach(() => world.stop());
+}
 
 async function nextChunk(answer: IncomingMessage): Promise<string> {
   const [chunk] = (await once(answer, 'data')) as [Buffer];
@@ -51,9 +49,11 @@ test('Last-Event-ID reaches the service, which resumes after it', async () => {
 });
 
 test('a stream outlives the deadline and the time-out of the handler', async () => {
+  await world.stop();
+  await start({ deadlineMs: 1000, arrivalMs: 500 });
   const answer = await world.open('/v1/orders/7/events', { headers });
   // The passing of time is the condition here: both time-outs must have had their chance.
-  await sleep(3 * (DEADLINE_MS + ARRIVAL_MS));
+  await sleep(3000);
   stream?.write('data: late\n\n');
   expect(await nextChunk(answer)).toBe('data: late\n\n');
 });
