@@ -119,7 +119,33 @@ export async function readBooks(databases: Databases, graceSeconds: number): Pro
   };
 }
 
-async function readWaiting(databases: Databases, graceSeconds: number): Promise<Books['waiting']> {
+/** Orders that nobody has decided, and payments that call for work at the card processor. */
+export async function countUndecided(databases: Databases): Promise<number> {
+  const [orders] = await query<{ count: number }>(
+    databases('orders'),
+    `select count(*)::int as count from orders where state in ('placed', 'awaiting-payment')`,
+  );
+  const [payments] = await query<{ count: number }>(
+    databases('payments'),
+    'select count(*)::int as count from payments where state = any ($1)',
+    [[...PAYING]],
+  );
+  return (orders?.count ?? 0) + (payments?.count ?? 0);
+}
+
+/** The state of every order by its id: the books without what else they say. */
+export async function readStates(databases: Databases): Promise<[id: string, state: string][]> {
+  const rows = await query<{ id: string; state: string }>(
+    databases('orders'),
+    'select id, state from orders',
+  );
+  return rows.map(({ id, state }) => [id, state]);
+}
+
+export async function readWaiting(
+  databases: Databases,
+  graceSeconds: number,
+): Promise<Books['waiting']> {
   const waiting: Books['waiting'] = [];
   for (const name of ['catalog', 'orders', 'inventory', 'payments'] as const) {
     const [row] = await query<{ count: number }>(

@@ -5,11 +5,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serviceNames, type ServiceName } from '../../infra/embedded/names.ts';
+import type { Books } from './books.ts';
 import type { Fault, Victim } from './chaos-plan.ts';
 import { until, type Stage } from './chaos-stage.ts';
 import { startProject } from './compose-project.ts';
 import { docker } from './docker.ts';
-import type { Look } from './look.ts';
+import type { Left } from './left.ts';
 
 export const composeVictims: readonly Victim[] = [
   ...serviceNames,
@@ -27,12 +28,13 @@ export async function startComposeStage(say: (line: string) => void): Promise<St
   const { project, gatewayUrl, compose, inside, wipe } = started;
   const described = await inside('tools', 'cat', '/run/secrets/platform.json');
   const { clients } = JSON.parse(described) as Pick<Stage, 'clients'>;
+  const look = (what: string) => inside('tools', 'node', 'commands/lib/look.ts', what);
   return {
     gatewayUrl,
     clients,
     strike: (fault) => strike(project, fault),
-    look: async () =>
-      JSON.parse(await inside('tools', 'node', 'commands/lib/print-look.ts')) as Look,
+    left: async () => JSON.parse(await look('left')) as Left,
+    books: async () => JSON.parse(await look('books')) as Books,
     async end({ keep }) {
       await (keep ? compose('stop') : wipe());
       return `its containers are stopped and kept: docker compose -p ${project} logs, then down --volumes`;

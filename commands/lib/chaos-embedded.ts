@@ -6,8 +6,9 @@ import path from 'node:path';
 import { serviceNames, type ServiceName } from '../../infra/embedded/names.ts';
 import { startPlatform, type Platform } from '../../infra/embedded/platform.ts';
 import { databaseUrl } from '../../infra/embedded/services.ts';
+import { readBooks } from './books.ts';
 import { until, type Stage } from './chaos-stage.ts';
-import { look } from './look.ts';
+import { countLeft } from './left.ts';
 
 export type EmbeddedVictim = ServiceName | 'postgres';
 
@@ -43,7 +44,8 @@ export async function startEmbeddedStage({ say, extra }: EmbeddedOptions): Promi
       await until(() => isBack(platform, victim, before), { timeoutMs: RECOVERY_MS, complaint });
       return performance.now() - killedAt;
     },
-    look: () => look({ databaseUrl: urlOf, eventLogUrl: urlOf('broker') }),
+    left: () => countLeft({ databaseUrl: urlOf, eventLogUrl: urlOf('broker') }),
+    books: () => readBooks(urlOf, 0),
     async end({ keep }) {
       await platform.stop();
       if (!keep) await rm(directory, { recursive: true, force: true });

@@ -8,7 +8,6 @@ import type { Books } from './books.ts';
 import { createClients, type ClientRecord } from './chaos-clients.ts';
 import type { Fault, Round } from './chaos-plan.ts';
 import type { Stage } from './chaos-stage.ts';
-import { underWay } from './look.ts';
 import { createShop } from './shop.ts';
 
 export interface Recovery {
@@ -73,9 +72,9 @@ function describe({ fault: { victim, pauseMs }, ms }: Recovery): string {
 async function waitUntilQuiet(stage: Stage): Promise<{ quiet: boolean; books: Books }> {
   const deadline = performance.now() + QUIET_MS;
   while (performance.now() < deadline) {
-    const seen = await stage.look().catch(() => undefined);
-    if (seen !== undefined && underWay(seen) === 0) return { quiet: true, books: seen.books };
+    const left = await stage.left().catch(() => undefined);
+    if (left?.underWay === 0) return { quiet: true, books: await stage.books() };
     await sleep(500);
   }
-  return { quiet: false, books: (await stage.look()).books };
+  return { quiet: false, books: await stage.books() };
 }

@@ -4,7 +4,8 @@
  */
 import type { Client } from '../../infra/embedded/secrets.ts';
 import type { Fault } from './chaos-plan.ts';
-import type { Look } from './look.ts';
+import type { Books } from './books.ts';
+import type { Left } from './left.ts';
 
 export interface Stage {
   gatewayUrl: string;
@@ -12,8 +13,9 @@ export interface Stage {
   /** Resolves when everything that needs the victim is ready again: how long that took from the kill, or from
    *  the end of the pause, in milliseconds. */
   strike(fault: Fault): Promise<number>;
-  /** Throws while the platform cannot be looked at. */
-  look(): Promise<Look>;
+  /** Like `books`, throws while the platform cannot be looked at. */
+  left(): Promise<Left>;
+  books(): Promise<Books>;
   /** Stops everything. What was kept is described in a line for a person. */
   end(options: { keep: boolean }): Promise<string>;
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 
 const CONNECTION = '+client|setname +ping';
 const KEY_VALUE = '+get +set +del +eval +evalsha +exists +time +hmget +hset +pexpire';
-const FEED = '+eval +evalsha +xlen +xadd +xrange +xrevrange +xread +sadd +srem +del +pexpire';
+const FEED = '+eval +evalsha +xadd +xrange +xrevrange +xread +pexpire';
 
 const users: Record<string, { keys: string; commands: string }> = {
   catalog: { keys: 'kv:catalog:*', commands: KEY_VALUE },

@@ -3,11 +3,12 @@
  * without a grace, and Kubernetes makes another. What was in the books before is audited too, but is not the clients'.
  */
 import { serviceNames, type ServiceName } from '../../../infra/embedded/names.ts';
+import type { Books } from '../books.ts';
 import { planChaos, type Fault, type Victim } from '../chaos-plan.ts';
 import { runChaos, type ChaosOutcome } from '../chaos-run.ts';
 import { until, type Stage } from '../chaos-stage.ts';
 import { judge, type Verdict } from '../chaos-verdict.ts';
-import type { Look } from '../look.ts';
+import type { Left } from '../left.ts';
 import { createShop } from '../shop.ts';
 import { forwardGateway } from './forward.ts';
 import { inside, kubectl } from './kubectl.ts';
@@ -35,12 +36,13 @@ export async function chaos(
       'require("fs").readFileSync("/run/secrets/platform.json", "utf8")',
     ]);
     const { clients } = JSON.parse(described) as Pick<Stage, 'clients'>;
-    const earlier = new Set((await look()).books.orders.map(({ id }) => id));
+    const earlier = new Set((await books()).orders.map(({ id }) => id));
     const stage: Stage = {
       gatewayUrl: forward.url,
       clients,
       strike,
-      look,
+      left: async () => JSON.parse(await look('left')) as Left,
+      books,
       end: () => Promise.resolve('nothing is kept'),
     };
     const outcome = await runChaos({
@@ -66,9 +68,9 @@ async function plan(stage: Stage, { orders, kills, seed }: ChaosOptions) {
   }));
 }
 
-async function look(): Promise<Look> {
-  return JSON.parse(await inside(['commands/lib/print-look.ts'], { timeoutMs: LOOK_MS })) as Look;
-}
+const books = async () => JSON.parse(await look('books')) as Books;
+
+const look = (what: string) => inside(['commands/lib/look.ts', what], { timeoutMs: LOOK_MS });
 
 interface Pod {
   metadata: { name: string; uid: string; deletionTimestamp?: string };

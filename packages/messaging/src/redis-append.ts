@@ -3,25 +3,19 @@ import type { Script } from '@waymark/storage/redis-connection.ts';
 
 /**
  * Appends an entry whose key the feed does not have, and says on the stream of changes which feed it was. Keys: the
- * feed, the set of its entries' keys, the changes. Arguments: key, value, length, milliseconds kept, name, changes.
+ * feed, the changes. Arguments: key, value, length, milliseconds kept, name, changes. A feed is short enough to be read:
+ * a set of its keys would take as much memory again.
  */
 export const appendEntry: Script = {
-  numberOfKeys: 3,
+  numberOfKeys: 2,
   lua: `
-local feed, keys, changes = KEYS[1], KEYS[2], KEYS[3]
-local key, value, length, kept_ms = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local over = redis.call('XLEN', feed) + 1 - length
--- A server that is short of memory may have taken the feed and left the set.
-if over == 1 - length then redis.call('DEL', keys) end
-if redis.call('SADD', keys, key) == 0 then return 0 end
-if over > 0 then
-  for _, oldest in ipairs(redis.call('XRANGE', feed, '-', '+', 'COUNT', over)) do
-    redis.call('SREM', keys, oldest[2][2])
-  end
+local feed, changes = KEYS[1], KEYS[2]
+local key, value, length, kept_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+for _, entry in ipairs(redis.call('XRANGE', feed, '-', '+')) do
+  if entry[2][2] == key then return 0 end
 end
 redis.call('XADD', feed, 'MAXLEN', '=', length, '*', 'key', key, 'value', value)
 redis.call('PEXPIRE', feed, kept_ms)
-redis.call('PEXPIRE', keys, kept_ms)
 redis.call('XADD', changes, 'MAXLEN', '~', ARGV[6], '*', 'feed', ARGV[5])
 return 1`,
 };

@@ -26,7 +26,7 @@ export function openRedisFeed(options: {
 }): Feed {
   const { url, client, log, length = FEED_LENGTH } = options;
   const redis = connectRedis({ url, name: `${client}-feed`, log, scripts: { appendEntry } });
-  const keyOf = (kind: string, feed: string) => `feed:${client}:${kind}:${feed}`;
+  const keyOf = (feed: string) => `feed:${client}:entries:${feed}`;
   const changes = `feed:${client}:changes`;
   const waits = createFeedWaits();
   let listening: ReturnType<typeof listenToChanges> | undefined;
@@ -34,7 +34,7 @@ export function openRedisFeed(options: {
   async function look(feed: string, after: string | undefined, limit: number) {
     const from = after === undefined ? '-' : `(${after}`;
     const entries = await redis.send((commands) =>
-      commands.xrange(keyOf('entries', feed), from, '+', 'COUNT', limit),
+      commands.xrange(keyOf(feed), from, '+', 'COUNT', limit),
     );
     // An entry's fields are its key and its value, each after its name.
     return entries.map(([id, fields]): FeedEntry => ({ id, value: fields[3] ?? '' }));
@@ -48,7 +48,7 @@ export function openRedisFeed(options: {
     async append(feed, { key, value }) {
       await redis.run(
         'appendEntry',
-        ...[keyOf('entries', feed), keyOf('keys', feed), changes],
+        ...[keyOf(feed), changes],
         ...[key, value, length, FEED_KEPT_MS, feed, CHANGES_KEPT],
       );
     },

@@ -19,7 +19,7 @@ const WAIT_MS = 1000;
 
 /** As docs/decisions/0009-redis-adapters.md gives them out. */
 const RIGHTS =
-  'resetkeys ~feed:notifications:* resetchannels -@all +client|setname +ping +eval +evalsha +xlen +xadd +xrange +xrevrange +xread +sadd +srem +del +pexpire';
+  'resetkeys ~feed:notifications:* resetchannels -@all +client|setname +ping +eval +evalsha +xadd +xrange +xrevrange +xread +pexpire';
 
 const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
