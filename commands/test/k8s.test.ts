@@ -100,15 +100,19 @@ describeWithCluster('on Kubernetes', () => {
   );
 
   test(
-    'every pod is replaced under load, no request fails and no order is lost',
+    'every pod is replaced under load, no request fails and every order is confirmed',
     async () => {
       const rate = Number(process.env.KUBERNETES_RATE ?? '50');
-      const { placed, lost } = await roll(serviceNames, rate, say);
+      const { placed, lost, confirmed } = await roll(serviceNames, rate, say);
       say(JSON.stringify({ ...placed, ids: placed.ids.length }));
-      expect({ failures: placed.failures, lost }).toEqual({ failures: {}, lost: [] });
+      expect({ failures: placed.failures, lost, confirmed }).toEqual({
+        failures: {},
+        lost: [],
+        confirmed: placed.accepted,
+      });
       await auditIsClean();
     },
-    minutes(15),
+    minutes(20),
   );
 
   test(

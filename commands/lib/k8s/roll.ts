@@ -15,6 +15,7 @@ export interface Rolled {
   /** Of each service, in seconds, until its last old pod was gone from the rollout. */
   seconds: Record<string, number>;
   lost: string[];
+  confirmed: number;
 }
 
 export async function roll(
@@ -44,7 +45,7 @@ export async function roll(
   const confirmed = placed.ids.filter((id) => decided.get(id) === 'confirmed').length;
   // A saga that the load left no CPU keeps every promise, and cancels at the deadline what it did not come to.
   say(`${String(confirmed)} of ${String(placed.accepted)} orders were confirmed in time`);
-  return { placed, seconds, lost: lostOf(placed, decided) };
+  return { placed, seconds, lost: lostOf(placed, decided), confirmed };
 }
 
 function describe({ sent, accepted, failures, p50Ms, p99Ms, maxMs }: Placed): string[] {

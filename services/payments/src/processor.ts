@@ -13,6 +13,8 @@ class UnknownOutcome extends Error {}
 export interface Processor {
   /** Throws where the outcome is unknown. */
   ask(payment: Payment & { state: PendingState }): Promise<Answer>;
+  /** Would refuse to ask: leave payments alone, since an attempt that never was would still lengthen their pauses. */
+  isResting(): boolean;
 }
 
 export interface ProcessorOptions {
@@ -28,7 +30,12 @@ export function createProcessor({ http, apiKey }: ProcessorOptions): Processor {
     breaker: new ConsecutiveBreaker(BREAKER_FAILURES),
     halfOpenAfter: BREAKER_OPEN_MS,
   });
+  let restsUntil = 0;
+  breaker.onBreak(() => {
+    restsUntil = performance.now() + BREAKER_OPEN_MS;
+  });
   return {
+    isResting: () => performance.now() < restsUntil,
     ask: (payment) =>
       breaker.execute(async () => {
         const { path, json } = requestFor(payment);

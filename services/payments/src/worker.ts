@@ -45,7 +45,7 @@ export function createWorker(options: WorkerOptions): Part & { wake(): void } {
     intervalMs: POLL_MS,
     log,
     async runOnce() {
-      const free = CONCURRENCY - underWay.size;
+      const free = processor.isResting() ? 0 : CONCURRENCY - underWay.size;
       const claims = free === 0 ? [] : await store.claimDue(free, LEASE_SECONDS, randomUUID());
       mayBeMore = claims.length === free;
       for (const claim of claims) {

@@ -63,6 +63,24 @@ test('a processor that is away for long is not given up: the payment is made whe
   await world.reaches(orderId, 'authorised');
 });
 
+test('while the processor is taken to be away, what comes is not tried, and so waits no longer for it', async () => {
+  world.processor.follow(() => ({ refusal: { status: 503, code: 'processor-down' } }));
+  const first = Array.from({ length: 10 }, () => randomUUID());
+  for (const id of first) await world.request(id);
+  await eventually(() => world.processor.calls.length >= 10);
+  await world.request(orderId);
+  await world.caughtUp();
+  const called = world.processor.calls.length;
+  await eventually(() => world.processor.calls.length > called);
+  const [row] = await world.database.query<{ attempts: number }>(
+    'select attempts from payments where order_id = $1',
+    [orderId],
+  );
+  expect(row?.attempts).toBeLessThanOrEqual(1);
+  world.processor.follow(() => undefined);
+  await world.reaches(orderId, 'authorised');
+});
+
 test('a cancellation that overtakes a lost authorisation gives the hold back once it is found', async () => {
   world.processor.follow((_call, earlier) =>
     earlier === 0 ? { drop: true } : { refusal: { status: 503, code: 'processor-down' } },
