@@ -72,9 +72,14 @@ function describe({ fault: { victim, pauseMs }, ms }: Recovery): string {
 async function waitUntilQuiet(stage: Stage): Promise<{ quiet: boolean; books: Books }> {
   const deadline = performance.now() + QUIET_MS;
   while (performance.now() < deadline) {
-    const left = await stage.left().catch(() => undefined);
-    if (left?.underWay === 0) return { quiet: true, books: await stage.books() };
+    const books = await booksOnceQuiet(stage).catch(() => undefined);
+    if (books !== undefined) return { quiet: true, books };
     await sleep(500);
   }
   return { quiet: false, books: await stage.books() };
+}
+
+async function booksOnceQuiet(stage: Stage): Promise<Books | undefined> {
+  const { underWay } = await stage.left();
+  return underWay === 0 ? stage.books() : undefined;
 }
