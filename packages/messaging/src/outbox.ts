@@ -3,7 +3,7 @@
  * the relay. SQL only; relay.ts says when.
  */
 import type { Executor } from '@waymark/database/connect.ts';
-import { sql, type Generated } from 'kysely';
+import { sql, type Generated, type RawBuilder } from 'kysely';
 import { toRecord, type OutgoingEvent } from './event.ts';
 import type { LogRecord } from './event-log.ts';
 
@@ -25,7 +25,7 @@ export async function addToOutbox(
   source: string,
   events: OutgoingEvent[],
 ): Promise<void> {
-  await addRows(tx, toRows(source, events));
+  if (events.length > 0) await insertRows(toRows(source, events)).execute(tx);
 }
 
 /** Made in the context of what caused the events: for a service that adds them in another, or in a statement of its own. */
@@ -33,12 +33,11 @@ export function toRows(source: string, events: OutgoingEvent[]): LogRecord[] {
   return events.map((event) => toRecord(event, source));
 }
 
-export async function addRows(tx: Executor<OutboxTables>, rows: LogRecord[]): Promise<void> {
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('outbox')
-    .values(rows.map((row) => ({ ...row, headers: JSON.stringify(row.headers) })))
-    .execute();
+/** A statement, to be the part of one that also makes the change: each trip to the server costs more than its work. */
+export function insertRows(rows: LogRecord[]): RawBuilder<unknown> {
+  return sql`insert into outbox (topic, key, headers, value) select event.*
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as event (topic text, key text, headers jsonb, value text)`;
 }
 
 export interface OutboxRow extends LogRecord {

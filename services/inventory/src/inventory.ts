@@ -66,8 +66,7 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
         if (onHand < stock.reserved) {
           throw new Problem(errors['below-reserved'], undefined, { reserved: stock.reserved });
         }
-        await tx.changeStock({ productId, onHand: onHand - stock.onHand, reserved: 0 });
-        await tx.addMovement({ productId, delta: onHand - stock.onHand, kind: 'count' });
+        await tx.addCount(productId, onHand - stock.onHand);
         return { ...stock, onHand };
       });
     },
@@ -77,15 +76,7 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
 export type Inventory = ReturnType<typeof createInventory>;
 
 async function save(tx: InventoryQueries, outcome: Outcome | undefined): Promise<void> {
-  if (outcome === undefined) return;
-  const { orderId } = outcome.reservation;
-  await tx.saveReservation(outcome.reservation);
-  for (const change of outcome.changes) {
-    await tx.changeStock(change);
-    const { productId, onHand: delta, kind } = change;
-    if (kind !== undefined) await tx.addMovement({ productId, delta, kind, orderId });
-  }
-  await tx.addToOutbox(outcome.events);
+  if (outcome !== undefined) await tx.save(outcome);
 }
 
 function known(stock: Stock | undefined): Stock {

@@ -1,10 +1,9 @@
 /** SQL of the inventory service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
-import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
-import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { insertRows, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
-import type { Line, Reservation, Stock, StockChange } from './reservation.ts';
+import type { Line, Outcome, Reservation, Stock, StockChange } from './reservation.ts';
 
 export interface InventorySchema extends InboxTables, OutboxTables {
   stock: { product_id: string; on_hand: number; reserved: Generated<number> };
@@ -22,13 +21,6 @@ export interface InventorySchema extends InboxTables, OutboxTables {
     order_id: string | null;
     moved_at: Generated<Date>;
   };
-}
-
-export interface Movement {
-  productId: string;
-  delta: number;
-  kind: 'count' | 'commit' | 'return';
-  orderId?: string;
 }
 
 export function createStore(db: Kysely<InventorySchema>) {
@@ -77,20 +69,14 @@ export function queriesOn(db: Executor<InventorySchema>) {
       }));
     },
 
-    async changeStock({ productId, onHand, reserved }: StockChange): Promise<void> {
-      await db
-        .updateTable('stock')
-        .set((eb) => ({
-          on_hand: eb('on_hand', '+', onHand),
-          reserved: eb('reserved', '+', reserved),
-        }))
-        .where('product_id', '=', productId)
-        .execute();
-    },
-
-    async addMovement({ productId, delta, kind, orderId }: Movement): Promise<void> {
-      const row = { product_id: productId, delta, kind, order_id: orderId ?? null };
-      await db.insertInto('movements').values(row).execute();
+    /** Changes what is on hand by what a count has found, with the movement that explains it. */
+    async addCount(productId: string, delta: number): Promise<void> {
+      await sql`
+        with counted as (
+          update stock set on_hand = on_hand + ${delta} where product_id = ${productId})
+        insert into movements (product_id, delta, kind) values (${productId}, ${delta}, 'count')`.execute(
+        db,
+      );
     },
 
     /**
@@ -120,21 +106,33 @@ export function queriesOn(db: Executor<InventorySchema>) {
       return rows.flatMap(({ lines }) => lines);
     },
 
-    async saveReservation({ orderId, state, lines }: Reservation): Promise<void> {
-      await db
-        .insertInto('reservations')
-        .values({ order_id: orderId, state, lines: JSON.stringify(lines) })
-        .onConflict((conflict) =>
-          conflict.column('order_id').doUpdateSet({ state, changed_at: sql<Date>`now()` }),
-        )
-        .execute();
+    /** Saves a reservation with what it does to the stock, the movements and the news of it, in one statement. */
+    async save({ reservation, changes, events }: Outcome): Promise<void> {
+      const { orderId, state, lines } = reservation;
+      const column = <Name extends keyof StockChange>(name: Name) =>
+        changes.map((change) => change[name] ?? null);
+      await sql`
+        with change as (
+          select * from unnest(${column('productId')}::text[], ${column('onHand')}::int[],
+              ${column('reserved')}::int[], ${column('kind')}::text[])
+            as change (product_id, on_hand, reserved, kind)),
+        saved as (
+          insert into reservations (order_id, state, lines)
+          values (${orderId}, ${state}, ${JSON.stringify(lines)})
+          on conflict (order_id) do update set state = excluded.state, changed_at = now()),
+        stocked as (
+          update stock set on_hand = stock.on_hand + change.on_hand,
+            reserved = stock.reserved + change.reserved
+          from change where stock.product_id = change.product_id),
+        moved as (
+          insert into movements (product_id, delta, kind, order_id)
+          select product_id, on_hand, kind, ${orderId}::uuid from change where kind is not null)
+        ${insertRows(toRows('inventory', events))}`.execute(db);
     },
 
     async hasStock(): Promise<boolean> {
       const row = await db.selectFrom('stock').select('product_id').limit(1).executeTakeFirst();
       return row !== undefined;
     },
-
-    addToOutbox: (events: OutgoingEvent[]): Promise<void> => addToOutbox(db, 'inventory', events),
   };
 }

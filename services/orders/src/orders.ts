@@ -42,8 +42,7 @@ export function createOrders(deps: OrdersDeps) {
 
   async function save(tx: OrdersQueries, order: Order, decision: Decision | undefined) {
     if (decision === undefined) return order;
-    await tx.saveProgress(order.id, decision.progress);
-    await tx.addToOutbox(decision.events);
+    await tx.saveDecision(order.id, decision);
     measure.decided(order, decision.progress, clock());
     return { ...order, progress: decision.progress };
   }

@@ -4,10 +4,10 @@ import type { Executor } from '@waymark/database/connect.ts';
 import type { DataKeyRow, DataKeyTables } from '@waymark/envelope/data-keys.ts';
 import type { OutgoingEvent } from '@waymark/messaging/event.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
-import { addToOutbox, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { insertRows, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
 import { addressQueries, findWithAddress } from './address-store.ts';
-import type { Order, OrderState, Price } from './order.ts';
+import type { Decision, Order, OrderState, Price } from './order.ts';
 import { progressColumns, toOrder, type OrderRow } from './order-row.ts';
 
 export interface OrdersSchema extends InboxTables, OutboxTables, DataKeyTables {
@@ -63,9 +63,7 @@ export function createStore(db: Kysely<OrdersSchema>, wakeRelay: () => void) {
             ${order.deadlineAt}::timestamptz
           from key where free on conflict (customer_id, idempotency_key) do nothing returning id),
         announced as (
-          insert into outbox (topic, key, headers, value) select event.* from placed,
-            jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-              as event (topic text, key text, headers jsonb, value text))
+          ${insertRows(rows)} where exists (select from placed))
         select exists (select from placed) as placed`.execute(db);
       // #endregion
       wakeRelay();
@@ -140,8 +138,10 @@ export function queriesOn(db: Executor<OrdersSchema>) {
       return (await ordered.execute()).map(toOrder);
     },
 
-    async saveProgress(id: string, progress: OrderState): Promise<void> {
+    /** Saves the new state together with the news of it, in one statement. */
+    async saveDecision(id: string, { progress, events }: Decision): Promise<void> {
       await db
+        .with('announced', () => sql<object>`(${insertRows(toRows('orders', events))})`)
         .updateTable('orders')
         .set({ ...progressColumns(progress), changed_at: sql<Date>`now()` })
         .where('id', '=', id)
@@ -178,10 +178,6 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     },
 
     recordAct: (act: Act, now: Date): Promise<void> => recordAct(runOn(db), act, now),
-
-    addToOutbox(events: OutgoingEvent[]): Promise<void> {
-      return addToOutbox(db, 'orders', events);
-    },
   };
 }
 

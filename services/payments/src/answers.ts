@@ -54,13 +54,7 @@ async function takeAnswers(
       return { ...outcome, rows: toRows('payments', outcome.events) };
     }),
   );
-  await tx.save(...outcomes.map(({ payment }) => payment));
-  await tx.addTransfers(
-    outcomes.flatMap(({ payment: { orderId }, transfer }) =>
-      transfer === undefined ? [] : [{ orderId, ...transfer }],
-    ),
-  );
-  await tx.addToOutbox(outcomes.flatMap(({ rows }) => rows));
+  await tx.save(...outcomes);
   return new Set(kept.map(({ answer }) => answer));
 }
 

@@ -74,12 +74,13 @@ export function isPending(state: Payment['state']): state is PendingState {
   return Object.hasOwn(calls, state);
 }
 
-export function requested(
-  earlier: Payment | undefined,
-  order: { orderId: string; amountCents: number; currency: string; cardToken: string },
-): Payment | undefined {
-  // The same event again, or a cancellation that was here first.
-  if (earlier !== undefined) return undefined;
+/** An order's first news of its payment. */
+export function requested(order: {
+  orderId: string;
+  amountCents: number;
+  currency: string;
+  cardToken: string;
+}): Payment {
   const start = { holdNumber: 1, holdId: undefined, reason: undefined, refundRequested: false };
   return { ...order, ...start, state: 'authorising' };
 }
@@ -100,12 +101,18 @@ const AFTER_CAPTURE = new Set<Payment['state']>([
   'refunded',
 ]);
 
-export function cancelled(earlier: Payment | undefined, orderId: string): Payment | undefined {
+/** The mark that a cancellation leaves which comes before the request. */
+export function cancelledFirst(orderId: string): Payment {
+  const noOrder = { amountCents: 0, currency: '', cardToken: '' };
+  const noHold = { holdNumber: 0, holdId: undefined, reason: undefined, refundRequested: false };
+  return { orderId, ...noOrder, ...noHold, state: 'cancelled' };
+}
+
+export function cancelled(earlier: Payment): Payment | undefined {
   // #region cancel-in-flight
-  // A cancellation may find nothing yet: it leaves a mark, and a request that comes later finds it. It may find
-  // an authorisation under way, whose outcome nobody knows: the worker goes on asking until it does, and then
-  // gives the hold back. Voiding at once would miss a hold that the processor is only now writing down.
-  if (earlier === undefined) return nothing(orderId);
+  // A cancellation may find an authorisation under way, whose outcome nobody knows: the worker goes on asking until
+  // it does, and then gives the hold back. Voiding at once would miss a hold that the processor is only now writing
+  // down.
   if (earlier.state === 'authorising') return { ...earlier, state: 'abandoning' };
   if (earlier.state === 'authorised') return { ...earlier, state: 'voiding' };
   if (earlier.state === 'captured') return { ...earlier, state: 'refunding' };
@@ -131,12 +138,6 @@ export function refundRequested(earlier: Payment | undefined): Payment | undefin
 }
 
 const UNTIL_CAPTURE = new Set<Payment['state']>(['authorised', 'capturing', 'reauthorising']);
-
-function nothing(orderId: string): Payment {
-  const noOrder = { amountCents: 0, currency: '', cardToken: '' };
-  const noHold = { holdNumber: 0, holdId: undefined, reason: undefined, refundRequested: false };
-  return { orderId, ...noOrder, ...noHold, state: 'cancelled' };
-}
 
 /** The processor's answer to what the payment's state called for. */
 export function answered(payment: Payment, answer: Answer): Outcome {

@@ -2,7 +2,7 @@
 import type { Executor } from '@waymark/database/connect.ts';
 import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
-import { addRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { insertRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { currentContext } from '@waymark/telemetry/context.ts';
 import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
 import {
@@ -113,18 +113,31 @@ export function createStore(db: Kysely<PaymentsSchema>) {
 export type PaymentsStore = ReturnType<typeof createStore>;
 export type PaymentsQueries = ReturnType<typeof queriesOn>;
 
+/** A payment's new state, with what is to be in the books because of it, and the news of it. */
+export interface Saving {
+  payment: Payment;
+  transfer?: Transfer;
+  rows?: LogRecord[];
+}
+
 export function queriesOn(db: Executor<PaymentsSchema>) {
-  const forUpdate = (orderId: string) =>
-    db.selectFrom('payments').selectAll().where('order_id', '=', orderId).forUpdate();
   return {
+    /**
+     * False, and nothing done, where the order has a payment. Of a request and a cancellation that arrive at once,
+     * neither of which finds a row to lock, the later waits here for the earlier, and then knows of it.
+     */
+    async add(payment: Payment): Promise<boolean> {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('payments')
+        .values(toRow(payment))
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+
     async findForUpdate(orderId: string): Promise<Payment | undefined> {
-      let row = await forUpdate(orderId).executeTakeFirst();
-      if (row === undefined) {
-        // There is no row to lock yet. Without a lock in its place a request and a cancellation that arrive
-        // at once would both find nothing, and the later would overwrite the earlier.
-        await sql`select pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`.execute(db);
-        row = await forUpdate(orderId).executeTakeFirst();
-      }
+      const query = db.selectFrom('payments').selectAll().where('order_id', '=', orderId);
+      const row = await query.forUpdate().executeTakeFirst();
       return row && toPayment(row);
     },
 
@@ -139,27 +152,31 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
       return rows.map((row) => ({ ...toPayment(row), leaseToken: row.lease_token }));
     },
 
-    /** Saves new states, each due at once. A worker that has a payment in hand keeps its lease while the call that it
-     *  makes is still the one that the state asks for: where only a mark was left, and in `abandoning`. */
-    async save(...payments: Payment[]): Promise<void> {
-      const traceparent = currentContext()?.traceparent ?? null;
+    /**
+     * Saves new states of payments that are there, each due at once, in one statement. A worker that has a payment in
+     * hand keeps its lease while the call that it makes is still the one that the state asks for: where only a mark was
+     * left, and in `abandoning`.
+     */
+    async save(...savings: Saving[]): Promise<void> {
+      const postings = savings.flatMap(({ payment: { orderId }, transfer }) =>
+        (transfer?.postings ?? []).map((posting) => ({ ...posting, orderId, id: transfer?.id })),
+      );
       const sameCall = sql`(payments.state = excluded.state or excluded.state = 'abandoning')`;
       await db
-        .insertInto('payments')
-        .values(
-          payments.map((payment) => ({
-            order_id: payment.orderId,
-            amount_cents: payment.amountCents,
-            currency: payment.currency,
-            card_token: payment.cardToken,
-            state: payment.state,
-            hold_number: payment.holdNumber,
-            hold_id: payment.holdId ?? null,
-            refund_requested: payment.refundRequested,
-            reason: payment.reason ?? null,
-            traceparent,
-          })),
+        .with(
+          'posted',
+          () => sql<object>`
+            (insert into postings (transfer_id, account, amount_cents, order_id)
+              select id, account, "amountCents", "orderId"
+              from jsonb_to_recordset(${JSON.stringify(postings)}::jsonb)
+                as posting (id text, account text, "amountCents" bigint, "orderId" uuid))`,
         )
+        .with(
+          'announced',
+          () => sql<object>`(${insertRows(savings.flatMap(({ rows = [] }) => rows))})`,
+        )
+        .insertInto('payments')
+        .values(savings.map(({ payment }) => toRow(payment)))
         .onConflict((conflict) =>
           conflict.column('order_id').doUpdateSet((eb) => ({
             state: eb.ref('excluded.state'),
@@ -175,20 +192,22 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
         )
         .execute();
     },
+  };
+}
 
-    async addTransfers(transfers: (Transfer & { orderId: string })[]): Promise<void> {
-      const rows = transfers.flatMap(({ id, orderId, postings }) =>
-        postings.map(({ account, amountCents }) => ({
-          transfer_id: id,
-          account,
-          amount_cents: amountCents,
-          order_id: orderId,
-        })),
-      );
-      if (rows.length > 0) await db.insertInto('postings').values(rows).execute();
-    },
-
-    addToOutbox: (rows: LogRecord[]): Promise<void> => addRows(db, rows),
+/** As of now, in the context of what the payment's state comes from. */
+function toRow(payment: Payment) {
+  return {
+    order_id: payment.orderId,
+    amount_cents: payment.amountCents,
+    currency: payment.currency,
+    card_token: payment.cardToken,
+    state: payment.state,
+    hold_number: payment.holdNumber,
+    hold_id: payment.holdId ?? null,
+    refund_requested: payment.refundRequested,
+    reason: payment.reason ?? null,
+    traceparent: currentContext()?.traceparent ?? null,
   };
 }
 

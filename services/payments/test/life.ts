@@ -9,6 +9,7 @@ import {
   answered,
   calls,
   cancelled,
+  cancelledFirst,
   confirmed,
   isPending,
   refundRequested,
@@ -64,9 +65,10 @@ export function createLife() {
     if (news === undefined) return;
     delivered.add(news);
     let next: Payment | undefined;
-    if (news === 'requested') next = requested(payment, order);
+    if (news === 'requested') next = payment === undefined ? requested(order) : undefined;
     if (news === 'confirmed') next = confirmed(payment);
-    if (news === 'cancelled') next = cancelled(payment, order.orderId);
+    if (news === 'cancelled')
+      next = payment === undefined ? cancelledFirst(order.orderId) : cancelled(payment);
     if (news === 'refund') next = refundRequested(payment);
     if (next === undefined) return;
     // As in the store: the lease is kept only where the call under way is still the one that is called for.
