@@ -72,6 +72,12 @@ export function admitOnly(server: Server, callers: readonly string[]): void {
 }
 // #endregion
 
+/** Reading a certificate takes longer than most checks of a request, and TLS 1.3 keeps it for the connection's life. */
+const callers = new WeakMap<TLSSocket, string>();
+
 function callerOf({ raw: { socket } }: FastifyRequest): string {
-  return socket instanceof TLSSocket ? String(socket.getPeerCertificate().subject.CN) : '';
+  if (!(socket instanceof TLSSocket)) return '';
+  const caller = callers.get(socket) ?? String(socket.getPeerCertificate().subject.CN);
+  callers.set(socket, caller);
+  return caller;
 }

@@ -3,6 +3,16 @@
  * call costs what it always did and waits for nobody; the busier it gets, the more of them share one round
  * trip, so that the cost of each falls just when it matters.
  */
+import type { Pace } from './pace.ts';
+
+interface CombineOptions<Item> {
+  /** The size of a batch at most. */
+  limit: number;
+  /** 1 each unless given. */
+  sizeOf?: (item: Item) => number;
+  /** Says when a batch may begin, but for what did not fit into the one before. */
+  pace?: Pace;
+}
 
 /**
  * `work` gets items of up to `limit` in size and answers with one result each, in their order. Where it throws, each
@@ -10,20 +20,22 @@
  */
 export function combine<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
-  limit: number,
-  sizeOf: (item: Item) => number = () => 1,
+  { limit, sizeOf = () => 1, pace }: CombineOptions<Item>,
 ): (item: Item) => Promise<Result> {
   const waiting: { item: Item; settle: PromiseWithResolvers<Result> }[] = [];
   let working = false;
 
   async function run(): Promise<void> {
     working = true;
+    let more = false;
     while (waiting.length > 0) {
+      if (!more && pace !== undefined) await pace();
       let size = 0;
       const end = waiting.findIndex(
         ({ item }, index) => (size += sizeOf(item)) > limit && index > 0,
       );
-      const batch = waiting.splice(0, end === -1 ? waiting.length : end);
+      more = end !== -1;
+      const batch = waiting.splice(0, more ? end : waiting.length);
       try {
         const results = await work(batch.map(({ item }) => item));
         for (const [index, { settle }] of batch.entries()) settle.resolve(results[index] as Result);

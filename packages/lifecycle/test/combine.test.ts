@@ -1,16 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { combine } from '../src/combine.ts';
 
-function setup(limit = 10) {
+function setup(limit = 10, pace?: () => Promise<void>) {
   const batches: number[][] = [];
   const gates: PromiseWithResolvers<void>[] = [];
-  const square = combine(async (items: number[]) => {
-    batches.push(items);
-    const gate = Promise.withResolvers<void>();
-    gates.push(gate);
-    await gate.promise;
-    return items.map((item) => item * item);
-  }, limit);
+  const square = combine(
+    async (items: number[]) => {
+      batches.push(items);
+      const gate = Promise.withResolvers<void>();
+      gates.push(gate);
+      await gate.promise;
+      return items.map((item) => item * item);
+    },
+    { limit, ...(pace && { pace }) },
+  );
   return { batches, gates, square };
 }
 
@@ -46,8 +49,7 @@ test('items that have a size share up to the limit, and one that is larger goes 
       await Promise.resolve();
       return items.map(({ length }) => length);
     },
-    4,
-    ({ length }) => length,
+    { limit: 4, sizeOf: ({ length }) => length },
   );
   const results = await Promise.all(['a', 'bb', 'cc', 'd', 'eeeee', 'f'].map(lengths));
   expect(batches).toEqual([['a'], ['bb', 'cc'], ['d'], ['eeeee'], ['f']]);
@@ -62,4 +64,24 @@ test('an error goes to those whose batch it was, and the next batch runs', async
   await expect(first).rejects.toThrow('away');
   gates[1]?.resolve();
   expect(await second).toBe(4);
+});
+
+test('what comes before its turn goes together, and what does not fit waits for no turn of its own', async () => {
+  const turn = Promise.withResolvers<void>();
+  let turns = 0;
+  const { batches, gates, square } = setup(2, () => {
+    turns += 1;
+    return turn.promise;
+  });
+  const calls = [1, 2, 3].map(square);
+  expect(batches).toEqual([]);
+  turn.resolve();
+  await turn.promise;
+  expect(batches).toEqual([[1, 2]]);
+  gates[0]?.resolve();
+  await calls[1];
+  expect(batches).toEqual([[1, 2], [3]]);
+  expect(turns).toBe(1);
+  gates[1]?.resolve();
+  expect(await calls[2]).toBe(9);
 });

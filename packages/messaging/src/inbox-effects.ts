@@ -4,10 +4,11 @@
  */
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { combine } from '@waymark/lifecycle/combine.ts';
+import { createPace } from '@waymark/lifecycle/pace.ts';
 import { inSpan } from '@waymark/telemetry/span.ts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { causedBy, type Event } from './event.ts';
-import { TOGETHER, type StoredRecord } from './event-log.ts';
+import { TOGETHER, TURNS, type StoredRecord } from './event-log.ts';
 import type { Handler, InboxTables } from './handler.ts';
 
 export interface Effect<Schema> {
@@ -35,9 +36,9 @@ export function createEffects<Schema>(
   prepare?: Prepare<Schema>,
 ): (effects: Effect<Schema>[]) => Promise<Outcome> {
   // #region one-transaction-for-many
-  // A transaction costs more than most effects, so events that wait share one: no event waits for company, but
-  // those that arrive while a transaction runs go together in the next. Where one fails, all are undone, and each
-  // is tried alone to find which it was; those behind it in its partition wait for what becomes of it.
+  // A transaction costs more than most effects, so events that wait share one: what arrives while a transaction runs,
+  // or before the next turn, goes together in the next. Where one fails, all are undone, and each is tried alone to
+  // find which it was; those behind it in its partition wait for what becomes of it.
   return combine(
     async (partitions: Effect<Schema>[][]) => {
       const all = partitions.flat();
@@ -53,8 +54,7 @@ export function createEffects<Schema>(
       }
       return outcomes;
     },
-    TOGETHER,
-    ({ length }) => length,
+    { limit: TOGETHER, sizeOf: ({ length }) => length, pace: createPace(TURNS) },
   );
   // #endregion
 }

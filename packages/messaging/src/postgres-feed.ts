@@ -56,25 +56,28 @@ export function openPostgresFeed(options: {
   }
 
   /** In the order of the feeds, whose rows the function locks, so that two processes never wait for each other. */
-  const appendTogether = combine(async (entries: Appended[]) => {
-    await pool.query({
-      name: 'append-feeds',
-      text: `select pg_notify($5, feed) from (
+  const appendTogether = combine(
+    async (entries: Appended[]) => {
+      await pool.query({
+        name: 'append-feeds',
+        text: `select pg_notify($5, feed) from (
           select feed, feed_append(feed, key, value, $4) as added from (
             select * from unnest($1::text[], $2::text[], $3::text[])
               with ordinality as entry (feed, key, value, place)
             order by feed, place) sorted) appended
         where added`,
-      values: [
-        entries.map(({ feed }) => feed),
-        entries.map(({ key }) => key),
-        entries.map(({ value }) => value),
-        options.length ?? FEED_LENGTH,
-        CHANNEL,
-      ],
-    });
-    return entries;
-  }, TOGETHER);
+        values: [
+          entries.map(({ feed }) => feed),
+          entries.map(({ key }) => key),
+          entries.map(({ value }) => value),
+          options.length ?? FEED_LENGTH,
+          CHANNEL,
+        ],
+      });
+      return entries;
+    },
+    { limit: TOGETHER },
+  );
 
   return {
     async append(feed, entry) {

@@ -5,8 +5,9 @@
  */
 import { createSession, type Session } from '@waymark/database/session.ts';
 import type { Part } from '@waymark/lifecycle/app.ts';
+import { createPace } from '@waymark/lifecycle/pace.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
-import type { EventLog } from './event-log.ts';
+import { TURNS, type EventLog } from './event-log.ts';
 import type { OutboxRow } from './outbox.ts';
 import { publishInSpans } from './publish-spans.ts';
 
@@ -43,12 +44,14 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
   const isStopping = () => signal.aborted;
   let active = false;
   let woken = true;
+  const pace = createPace(TURNS);
   while (!isStopping()) {
     active ||= await tryLock(session);
     if (active) while ((await publishBatch(session, eventLog)) === BATCH && !isStopping());
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
     else if (woken) await session.query(`notify ${CHANNEL}`);
+    await pace();
     woken = await session.wait(POLL_MS);
     session.takeNotifications();
   }

@@ -35,10 +35,14 @@ test('an effect is undone with the id of its event, and takes place when the eve
 });
 
 test('events that come while others are handled share a transaction, and one that fails undoes no other', async () => {
+  const begun = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const transactions = new Map<string, string>();
   await using world = await setup(async (tx, { note }) => {
-    if (note === 'first') await gate.promise;
+    if (note === 'first') {
+      begun.resolve();
+      await gate.promise;
+    }
     const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx);
     transactions.set(note, rows[0]?.id ?? '');
     if (note === 'bug') throw new TypeError('a bug of the handler');
@@ -47,6 +51,7 @@ test('events that come while others are handled share a transaction, and one tha
   const receiveAll = (notes: string[]) =>
     Promise.all(notes.map((note) => world.inbox.receive(recordOfNote(note))));
   const first = world.inbox.receive(recordOfNote('first'));
+  await begun.promise;
   const together = receiveAll(['a', 'b']);
   gate.resolve();
   await Promise.all([first, together]);

@@ -16,17 +16,20 @@ interface LeasedAnswer extends Lease {
 
 /** @param together how many answers share a transaction at most */
 export function createAnswers(store: PaymentsStore, together: number) {
-  const commit = combine(async (answers: LeasedAnswer[]): Promise<Promise<boolean>[]> => {
-    const take = (some: LeasedAnswer[]) => store.transaction((tx) => takeAnswers(tx, some));
-    try {
-      const kept = await take(answers);
-      return answers.map(async (answer) => kept.has(answer));
-    } catch (error) {
-      if (answers.length === 1) throw error;
-      // All are undone, and each is tried alone to find which it was.
-      return answers.map(async (answer) => (await take([answer])).has(answer));
-    }
-  }, together);
+  const commit = combine(
+    async (answers: LeasedAnswer[]): Promise<Promise<boolean>[]> => {
+      const take = (some: LeasedAnswer[]) => store.transaction((tx) => takeAnswers(tx, some));
+      try {
+        const kept = await take(answers);
+        return answers.map(async (answer) => kept.has(answer));
+      } catch (error) {
+        if (answers.length === 1) throw error;
+        // All are undone, and each is tried alone to find which it was.
+        return answers.map(async (answer) => (await take([answer])).has(answer));
+      }
+    },
+    { limit: together },
+  );
 
   /** False where the lease was lost meanwhile. */
   return async (lease: Lease, answer: Answer): Promise<boolean> =>

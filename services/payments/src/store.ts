@@ -3,8 +3,8 @@ import type { Executor } from '@waymark/database/connect.ts';
 import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { insertRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
-import { currentContext } from '@waymark/telemetry/context.ts';
 import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
+import { toPayment, toRow, type PaymentsTable } from './payment-row.ts';
 import {
   calls,
   isPending,
@@ -13,23 +13,6 @@ import {
   type Posting,
   type Transfer,
 } from './payment.ts';
-
-interface PaymentsTable {
-  order_id: string;
-  amount_cents: number;
-  currency: string;
-  card_token: string;
-  state: Payment['state'];
-  hold_number: number;
-  hold_id: string | null;
-  reason: string | null;
-  traceparent: string | null;
-  due_at: Generated<Date>;
-  lease_until: Date | null;
-  lease_token: string | null;
-  attempts: Generated<number>;
-  refund_requested: boolean;
-}
 
 export interface PaymentsSchema extends InboxTables, OutboxTables {
   payments: PaymentsTable;
@@ -56,7 +39,8 @@ export interface Claim {
   traceparent: string | undefined;
 }
 
-const pendingStates = Object.keys(calls) as PendingState[];
+/** Not as values: only of a text that names the states can be told that the index of pending payments will do. */
+const pendingStates = sql.join(Object.keys(calls).map((state) => sql.lit(state)));
 
 export function createStore(db: Kysely<PaymentsSchema>) {
   return {
@@ -68,7 +52,7 @@ export function createStore(db: Kysely<PaymentsSchema>) {
       const { rows } = await sql<Selectable<PaymentsTable>>`
         with due as materialized (
           select order_id from payments
-          where state in (${sql.join(pendingStates)}) and due_at <= now()
+          where state in (${pendingStates}) and due_at <= now()
             and (lease_until is null or lease_until < now())
           order by due_at limit ${limit} for update skip locked)
         update payments set lease_token = ${leaseToken}, attempts = attempts + 1,
@@ -98,7 +82,7 @@ export function createStore(db: Kysely<PaymentsSchema>) {
     async countPending(): Promise<{ state: PendingState; payments: number; attempts: number }[]> {
       const { rows } = await sql<{ state: PendingState; payments: number; attempts: number }>`
         select state, count(*) as payments, max(attempts) as attempts from (
-          select state, attempts from payments where state in (${sql.join(pendingStates)})
+          select state, attempts from payments where state in (${pendingStates})
           order by due_at limit 10000) pending
         group by state`.execute(db);
       return rows;
@@ -192,35 +176,5 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
         )
         .execute();
     },
-  };
-}
-
-/** As of now, in the context of what the payment's state comes from. */
-function toRow(payment: Payment) {
-  return {
-    order_id: payment.orderId,
-    amount_cents: payment.amountCents,
-    currency: payment.currency,
-    card_token: payment.cardToken,
-    state: payment.state,
-    hold_number: payment.holdNumber,
-    hold_id: payment.holdId ?? null,
-    refund_requested: payment.refundRequested,
-    reason: payment.reason ?? null,
-    traceparent: currentContext()?.traceparent ?? null,
-  };
-}
-
-function toPayment(row: Selectable<PaymentsTable>): Payment {
-  return {
-    orderId: row.order_id,
-    amountCents: row.amount_cents,
-    currency: row.currency,
-    cardToken: row.card_token,
-    state: row.state,
-    holdNumber: row.hold_number,
-    holdId: row.hold_id ?? undefined,
-    reason: row.reason ?? undefined,
-    refundRequested: row.refund_requested,
   };
 }
