@@ -19,12 +19,6 @@ export interface DatabaseOptions {
 /** A database or a transaction on it: queries that can run in either take this. */
 export type Executor<Schema> = Kysely<Schema> | Transaction<Schema>;
 
-/**
- * A prepared statement keeps the plan that it was given when its tables were empty, until they are analysed for the
- * first time. The default is a disk's, where a page out of order costs four in order: such plans then read whole tables.
- */
-export const PLANNING = '-c random_page_cost=1.1';
-
 // 8-byte integers come as strings by default. Ours (money in cents, offsets) stay below 2^53, so numbers are exact.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -33,7 +27,6 @@ export function createPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
-    options: PLANNING,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 2000,
     // A burst finds what the last one opened. To open ten more costs the server ten processes and ten proofs of the

@@ -9,7 +9,6 @@ import { backoffMs } from '@waymark/lifecycle/backoff.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { PLANNING } from './connect.ts';
 
 export interface Session {
   /** One query at a time, in the order of the calls. */
@@ -105,7 +104,6 @@ async function withClient(
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
-    options: PLANNING,
     connectionTimeoutMillis: 2000,
     statement_timeout: 5000,
     query_timeout: 6000,

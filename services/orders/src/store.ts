@@ -80,6 +80,10 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     ...addressQueries(db),
 
     /** Reads what placing an order needs, in one round trip. */
+    // #region only-index
+    // The key is asked for as a range, in its order, for which only its own index will do. Asked for as equal, before
+    // the table is first analysed, it was looked for among all orders of the customer, which cost a shop that had just
+    // opened two thirds of its intake.
     async lookUp({ customerId, idempotencyKey }: Key, productIds: string[]) {
       const { rows } = await sql<
         { prices: Price[]; earlier: string | null } & Nullable<DataKeyRow>
@@ -88,7 +92,8 @@ export function queriesOn(db: Executor<OrdersSchema>) {
           (select coalesce(json_agg(json_build_object('productId', product_id, 'priceCents', price_cents,
               'currency', currency)), '[]') from prices where product_id = any(${productIds})) as prices,
           (select id from orders
-            where customer_id = ${customerId} and idempotency_key = ${idempotencyKey}) as earlier
+            where customer_id = ${customerId} and idempotency_key between ${idempotencyKey} and ${idempotencyKey}
+            order by idempotency_key limit 1) as earlier
         from (values (1)) one left join data_keys data_key on data_key.subject = ${customerId}
       `.execute(db);
       const { prices = [], earlier = null, ...dataKey } = rows[0] ?? {};
@@ -98,6 +103,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
         dataKey: isThere(dataKey) ? dataKey : undefined,
       };
     },
+    // #endregion
 
     async findOrder(id: string): Promise<Order | undefined> {
       const row = await orderRow(db, id).executeTakeFirst();

@@ -150,6 +150,26 @@ test('where an order with the key is committed after the look for one, there is 
   expect([again.statusCode, again.json<OrderAnswer>().id]).toEqual([201, id]);
 });
 
+test('the look for a key reads no other order of the customer, where nothing was analysed yet', async () => {
+  const scans = async () => {
+    const rows = await world.database.query<{ name: string; scans: number; read: number }>(
+      `select indexrelname as name, idx_scan::int as scans, idx_tup_read::int as read
+       from pg_stat_user_indexes where relname = 'orders'`,
+    );
+    return new Map(rows.map(({ name, ...figures }) => [name, figures]));
+  };
+  const KEYS = 'orders_customer_id_idempotency_key_key';
+  const before = await scans();
+  for (let order = 0; order < 20; order += 1)
+    expect((await world.place(body, `key-${String(order)}`)).statusCode).toBe(201);
+  // The server counts with a delay. A look and an insert are a scan each.
+  const after = await eventually(async () => {
+    const found = await scans();
+    return (found.get(KEYS)?.scans ?? 0) >= (before.get(KEYS)?.scans ?? 0) + 40 && found;
+  });
+  expect(after && after.get('orders_of_customer')).toEqual(before.get('orders_of_customer'));
+});
+
 /** A submit that has to wait for another transaction's `statement`, which commits once `meanwhile` is done. */
 async function whileHeldUp(
   statement: RawBuilder<unknown>,
