@@ -1,9 +1,8 @@
 /** A payment as its row in the table, and back. */
 import { currentContext } from '@waymark/telemetry/context.ts';
-import type { Generated, Selectable } from 'kysely';
 import type { Payment } from './payment.ts';
 
-export interface PaymentsTable {
+export interface PaymentRow {
   order_id: string;
   amount_cents: number;
   currency: string;
@@ -13,10 +12,8 @@ export interface PaymentsTable {
   hold_id: string | null;
   reason: string | null;
   traceparent: string | null;
-  due_at: Generated<Date>;
   lease_until: Date | null;
   lease_token: string | null;
-  attempts: Generated<number>;
   refund_requested: boolean;
 }
 
@@ -36,7 +33,7 @@ export function toRow(payment: Payment) {
   };
 }
 
-export function toPayment(row: Selectable<PaymentsTable>): Payment {
+export function toPayment(row: PaymentRow): Payment {
   return {
     orderId: row.order_id,
     amountCents: row.amount_cents,

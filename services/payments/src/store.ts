@@ -3,8 +3,8 @@ import type { Executor } from '@waymark/database/connect.ts';
 import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { insertRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
-import { sql, type Generated, type Kysely, type Selectable } from 'kysely';
-import { toPayment, toRow, type PaymentsTable } from './payment-row.ts';
+import { sql, type Generated, type Kysely } from 'kysely';
+import { toPayment, toRow, type PaymentRow } from './payment-row.ts';
 import {
   calls,
   isPending,
@@ -15,7 +15,7 @@ import {
 } from './payment.ts';
 
 export interface PaymentsSchema extends InboxTables, OutboxTables {
-  payments: PaymentsTable;
+  payments: PaymentRow & { due_at: Generated<Date>; attempts: Generated<number> };
   postings: {
     transfer_id: string;
     account: Posting['account'];
@@ -49,7 +49,7 @@ export function createStore(db: Kysely<PaymentsSchema>) {
 
     /** Leases up to `limit` payments that are due. The database's clock decides, since replicas' clocks differ. */
     async claimDue(limit: number, leaseSeconds: number, leaseToken: string): Promise<Claim[]> {
-      const { rows } = await sql<Selectable<PaymentsTable>>`
+      const { rows } = await sql<PaymentRow & { attempts: number }>`
         with due as materialized (
           select order_id from payments
           where state in (${pendingStates}) and due_at <= now()
@@ -129,7 +129,7 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
     async findLeasedForUpdate(leases: Lease[]): Promise<(Payment & Lease)[]> {
       const ids = leases.map(({ orderId }) => orderId);
       const tokens = leases.map(({ leaseToken }) => leaseToken);
-      const { rows } = await sql<Selectable<PaymentsTable> & { lease_token: string }>`
+      const { rows } = await sql<PaymentRow & { lease_token: string }>`
         select * from payments
         where (order_id, lease_token) in (select * from unnest(${ids}::uuid[], ${tokens}::uuid[]))
         order by order_id for update`.execute(db);
