@@ -79,11 +79,11 @@ export function queriesOn(db: Executor<OrdersSchema>) {
   return {
     ...addressQueries(db),
 
-    /** Reads what placing an order needs, in one round trip. */
     // #region only-index
     // The key is asked for as a range, in its order, for which only its own index will do. Asked for as equal, before
     // the table is first analysed, it was looked for among all orders of the customer, which cost a shop that had just
     // opened two thirds of its intake.
+    /** Reads what placing an order needs, in one round trip. */
     async lookUp({ customerId, idempotencyKey }: Key, productIds: string[]) {
       const { rows } = await sql<
         { prices: Price[]; earlier: string | null } & Nullable<DataKeyRow>
