@@ -33,8 +33,7 @@ export function createPayments() {
       // between the two: a look before would let both find nothing, and the later overwrite the earlier.
       if (await tx.add(cancelledFirst(orderId))) return;
       // #endregion
-      const earlier = await tx.findForUpdate(orderId);
-      if (earlier !== undefined) await save(tx, cancelled(earlier));
+      await save(tx, cancelled(await tx.findForUpdate(orderId)));
     },
 
     async refundRequested(tx: PaymentsQueries, { orderId }: { orderId: string }) {

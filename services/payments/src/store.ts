@@ -39,7 +39,7 @@ export interface Claim {
   traceparent: string | undefined;
 }
 
-/** Not as values: only of a text that names the states can be told that the index of pending payments will do. */
+/** In the text itself: a plan that is kept cannot use the index of pending payments where they come as values. */
 const pendingStates = sql.join(Object.keys(calls).map((state) => sql.lit(state)));
 
 export function createStore(db: Kysely<PaymentsSchema>) {
@@ -137,9 +137,10 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
     },
 
     /**
-     * Saves new states of payments that are there, each due at once, in one statement. A worker that has a payment in
-     * hand keeps its lease while the call that it makes is still the one that the state asks for: where only a mark was
-     * left, and in `abandoning`.
+     * Saves new states of payments that are there, each due at once, in one statement. It inserts, so that each row is
+     * found by its key; an update of several may read the whole table. A worker that has a payment in hand keeps its
+     * lease while the call that it makes is still the one that the state asks for: where only a mark was left, and in
+     * `abandoning`.
      */
     async save(...savings: Saving[]): Promise<void> {
       const postings = savings.flatMap(({ payment: { orderId }, transfer }) =>

@@ -3,8 +3,9 @@ import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contr
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
+import { cancelledFirst, requested } from '../src/payment.ts';
 import { createPayments } from '../src/payments.ts';
-import { createStore, type PaymentsSchema } from '../src/store.ts';
+import { createStore, queriesOn, type PaymentsSchema } from '../src/store.ts';
 import { authorised, payment, setup, type World } from './setup.ts';
 
 let world: World;
@@ -52,6 +53,21 @@ test.each([
   await authorised(world);
   expect(await look()).toEqual({ ...before, holds: before.holds + 1 });
   expect(await world.deadLetters()).toEqual([]);
+});
+
+test('only the first news of an order adds its payment, whether a request or a cancellation', async () => {
+  const db = connectDatabase<PaymentsSchema>({
+    url: world.database.url,
+    applicationName: 'test',
+  });
+  const { add } = queriesOn(db);
+  const [one, other] = [randomUUID(), randomUUID()];
+  expect(await add(requested({ orderId: one, ...payment }))).toBe(true);
+  expect(await add(requested({ orderId: one, ...payment }))).toBe(false);
+  expect(await add(cancelledFirst(other))).toBe(true);
+  expect(await add(requested({ orderId: other, ...payment }))).toBe(false);
+  expect(await world.stateOf(other)).toBe('cancelled');
+  await db.destroy();
 });
 
 test('a request and a cancellation that meet before either is stored end in nothing kept', async () => {
