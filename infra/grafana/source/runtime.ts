@@ -8,13 +8,13 @@ export const runtime: Dashboard = {
     'Event loop': [
       {
         title: 'Delay, the worst of a hundred',
-        read: '10 ms is the resolution of the measurement and means idle; above 100 ms every request of that process waits for somebody else.',
+        read: '25 ms is the resolution of the measurement and means idle; above 100 ms every request of that process waits for somebody else.',
         unit: 's',
         queries: { '{{service}}': 'max by (service) (nodejs_eventloop_lag_p99_seconds)' },
       },
       {
         title: 'Delay, half of all',
-        read: 'It stays at 10 ms even under load; if it rises too, the process has more to do than one core can.',
+        read: 'It stays at 25 ms even under load; if it rises too, the process has more to do than one core can.',
         unit: 's',
         queries: { '{{service}}': 'max by (service) (nodejs_eventloop_lag_p50_seconds)' },
       },

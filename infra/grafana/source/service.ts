@@ -58,7 +58,7 @@ export const service: Dashboard = {
       },
       {
         title: 'Event loop delay',
-        read: 'How late timers came, for the worst of a hundred; 10 ms is idle, and above 100 ms something long runs without a pause.',
+        read: 'How late timers came, for the worst of a hundred; 25 ms is idle, and above 100 ms something long runs without a pause.',
         unit: 's',
         queries: { '{{instance}}': 'nodejs_eventloop_lag_p99_seconds{service="$service"}' },
       },

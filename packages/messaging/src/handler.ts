@@ -1,6 +1,6 @@
 /** One row of a service's table of handlers: an event's contract beside the use case that it leads to. */
 import type { EventContract, EventData } from '@waymark/contracts/define-event.ts';
-import type { Generated, Transaction } from 'kysely';
+import type { Generated } from 'kysely';
 import { Value } from 'typebox/value';
 import type { DeadLetterTable } from './dead-letters.ts';
 import type { Event } from './event.ts';
@@ -11,20 +11,20 @@ export interface InboxTables {
   dead_letters: DeadLetterTable;
 }
 
-export interface Handler<Schema> {
+export interface Handler<Work> {
   contract: EventContract;
   /** Its data is checked before. */
-  handle(tx: Transaction<Schema>, data: unknown, event: Event): Promise<void>;
+  handle(work: Work, data: unknown, event: Event): void | Promise<void>;
 }
 
 /** One row of a service's table of handlers. `use` runs inside the transaction that also records the event's id. */
-export function on<Schema, Contract extends EventContract>(
+export function on<Work, Contract extends EventContract>(
   contract: Contract,
-  use: (tx: Transaction<Schema>, data: EventData<Contract>, event: Event) => Promise<void>,
-): Handler<Schema> {
+  use: (work: Work, data: EventData<Contract>, event: Event) => void | Promise<void>,
+): Handler<Work> {
   return {
     contract,
-    handle: (tx, data, event) => use(tx, data as EventData<Contract>, event),
+    handle: (work, data, event) => use(work, data as EventData<Contract>, event),
   };
 }
 

@@ -5,15 +5,15 @@
 import { isUnavailable } from '@waymark/database/unavailable.ts';
 import { combine } from '@waymark/lifecycle/combine.ts';
 import { createPace } from '@waymark/lifecycle/pace.ts';
-import { inSpan } from '@waymark/telemetry/span.ts';
+import { startSpan } from '@waymark/telemetry/span.ts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { causedBy, type Event } from './event.ts';
 import { TOGETHER, TURNS, type StoredRecord } from './event-log.ts';
 import type { Handler, InboxTables } from './handler.ts';
 
-export interface Effect<Schema> {
+export interface Effect<Work> {
   event: Event;
-  handler: Handler<Schema>;
+  handler: Handler<Work>;
   record: StoredRecord;
 }
 
@@ -23,33 +23,42 @@ export interface Outcome {
   error?: Error;
 }
 
+/** What the handlers of one transaction's events share, and change. */
+export interface Shared {
+  /** Writes what they have changed, once for all of them. */
+  save(): Promise<void>;
+}
+
 /**
- * Runs before the effects, in their transaction, with the events that it is about. Effects that lock rows
- * shared by many keys must take all their locks here, in one order: two transactions of many events would
- * otherwise each hold a row that the other waits for.
+ * Reads what the handlers of these events will look at, once for all of them. Locks on rows that many keys share must
+ * all be taken here, in one order: two transactions of many events would otherwise each hold a row that the other
+ * waits for.
  */
-export type Prepare<Schema> = (tx: Transaction<Schema>, events: Event[]) => Promise<void>;
+export type Open<Schema, Work extends Shared> = (
+  tx: Transaction<Schema>,
+  events: Event[],
+) => Promise<Work>;
 
 /** Takes the effects of one partition's events, together with those of others if they must wait anyway. */
-export function createEffects<Schema>(
+export function createEffects<Schema, Work extends Shared>(
   db: Kysely<InboxTables>,
-  prepare?: Prepare<Schema>,
-): (effects: Effect<Schema>[]) => Promise<Outcome> {
+  open: Open<Schema, Work>,
+): (effects: Effect<Work>[]) => Promise<Outcome> {
   // #region one-transaction-for-many
   // A transaction costs more than most effects, so events that wait share one: what arrives while a transaction runs,
   // or before the next turn, goes together in the next. Where one fails, all are undone, and each is tried alone to
   // find which it was; those behind it in its partition wait for what becomes of it.
   return combine(
-    async (partitions: Effect<Schema>[][]) => {
+    async (partitions: Effect<Work>[][]) => {
       const all = partitions.flat();
-      const error = await failureOf(transact(db, all, prepare));
+      const error = await failureOf(transact(db, all, open));
       if (error === undefined) return partitions.map(({ length }) => ({ taken: length }));
       if (all.length === 1 || isAway(error)) return partitions.map(() => ({ taken: 0, error }));
       const outcomes: Outcome[] = [];
       for (const effects of partitions) {
         const last = outcomes.at(-1);
         outcomes.push(
-          isAway(last?.error) ? { ...last, taken: 0 } : await takeEachAlone(db, effects, prepare),
+          isAway(last?.error) ? { ...last, taken: 0 } : await takeEachAlone(db, effects, open),
         );
       }
       return outcomes;
@@ -59,13 +68,13 @@ export function createEffects<Schema>(
   // #endregion
 }
 
-async function takeEachAlone<Schema>(
+async function takeEachAlone<Schema, Work extends Shared>(
   db: Kysely<InboxTables>,
-  effects: Effect<Schema>[],
-  prepare: Prepare<Schema> | undefined,
+  effects: Effect<Work>[],
+  open: Open<Schema, Work>,
 ): Promise<Outcome> {
   for (const [taken, effect] of effects.entries()) {
-    const error = await failureOf(transact(db, [effect], prepare));
+    const error = await failureOf(transact(db, [effect], open));
     if (error !== undefined) return { taken, error };
   }
   return { taken: effects.length };
@@ -78,10 +87,10 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Records the events' ids and, of those that are new, takes the effects, all or none. */
-async function transact<Schema>(
+async function transact<Schema, Work extends Shared>(
   db: Kysely<InboxTables>,
-  effects: Effect<Schema>[],
-  prepare: Prepare<Schema> | undefined,
+  effects: Effect<Work>[],
+  open: Open<Schema, Work>,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
     // #region inbox-same-transaction
@@ -97,12 +106,7 @@ async function transact<Schema>(
     const fresh = effects
       .filter(({ event }) => unseen.delete(event.id))
       .sort((one, other) => compare(one.event.subject, other.event.subject));
-    const ofService = tx as unknown as Transaction<Schema>;
-    await prepare?.(
-      ofService,
-      fresh.map(({ event }) => event),
-    );
-    for (const effect of fresh) await use(ofService, effect);
+    await use(tx as unknown as Transaction<Schema>, fresh, open);
     // #endregion
   });
 }
@@ -111,19 +115,42 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function use<Schema>(
+/** Each event has a span while its effect takes place; the statements that they share are in that of the first. */
+async function use<Schema, Work extends Shared>(
   tx: Transaction<Schema>,
-  { event, handler, record }: Effect<Schema>,
+  effects: Effect<Work>[],
+  open: Open<Schema, Work>,
 ): Promise<void> {
+  const started = effects.map(startHandling);
+  const [first] = started;
+  if (first === undefined) return;
+  const events = started.map(({ event }) => event);
+  const error = await failureOf(
+    causedBy(first.event, async () => {
+      const work = await open(tx, events);
+      for (const { event, handler } of started)
+        await causedBy(event, () => handler.handle(work, event.data, event));
+      await work.save();
+    }),
+  );
+  for (const { span } of started) span?.end(error);
+  if (error !== undefined) throw error;
+}
+
+/** What its handler causes is in the span. */
+function startHandling<Work>({ event, handler, record }: Effect<Work>) {
   const attributes = {
     'messaging.destination.name': record.topic,
     'messaging.message.id': event.id,
   };
-  return causedBy(event, () =>
-    inSpan(`handle ${event.type}`, { kind: 'consumer', attributes }, () =>
-      handler.handle(tx, event.data, event),
-    ),
+  const span = causedBy(event, () =>
+    startSpan(`handle ${event.type}`, { kind: 'consumer', attributes }),
   );
+  return {
+    handler,
+    span,
+    event: { ...event, traceparent: span?.traceparent ?? event.traceparent },
+  };
 }
 
 async function failureOf(work: Promise<void>): Promise<Error | undefined> {

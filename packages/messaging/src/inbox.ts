@@ -14,15 +14,15 @@ import { addDeadLetter, redriveMarked } from './dead-letters.ts';
 import { fromRecord, type Event } from './event.ts';
 import type { EventLog, StoredRecord } from './event-log.ts';
 import { checkData, PoisonError, type Handler, type InboxTables } from './handler.ts';
-import { createEffects, isAway, type Effect, type Prepare } from './inbox-effects.ts';
+import { createEffects, isAway, type Effect, type Open, type Shared } from './inbox-effects.ts';
 import { measureInbox, UNKNOWN } from './inbox-metrics.ts';
 
-export interface InboxOptions<Schema extends InboxTables> {
+export interface InboxOptions<Schema extends InboxTables, Work extends Shared> {
   eventLog: EventLog;
   group: string;
   db: Kysely<Schema>;
-  handlers: Handler<Schema>[];
-  prepare?: Prepare<Schema>;
+  handlers: Handler<Work>[];
+  open: Open<Schema, Work>;
   /** Called after a transaction that may have added to the outbox. */
   committed(): void;
   log: Log;
@@ -32,8 +32,8 @@ export interface InboxOptions<Schema extends InboxTables> {
 const ATTEMPTS = 5;
 const REDRIVE_POLL_MS = 2000;
 
-export function createInbox<Schema extends InboxTables>(
-  options: InboxOptions<Schema>,
+export function createInbox<Schema extends InboxTables, Work extends Shared>(
+  options: InboxOptions<Schema, Work>,
 ): Part & {
   /** Handles records of one partition as the subscription would; tests start here. */
   receive(...records: StoredRecord[]): Promise<void>;
@@ -43,7 +43,7 @@ export function createInbox<Schema extends InboxTables>(
   const db = options.db as unknown as Kysely<InboxTables>;
   const byType = new Map(handlers.map((handler) => [handler.contract.type, handler]));
   const topics = [...new Set(handlers.map((handler) => handler.contract.topic))];
-  const takeEffects = createEffects(db, options.prepare);
+  const takeEffects = createEffects(db, options.open);
   const types = [...byType.keys()];
   const measure = measureInbox({ metrics, eventLog, group, topics, types });
   const subscription = eventLog.subscribe({
@@ -60,7 +60,7 @@ export function createInbox<Schema extends InboxTables>(
 
   /** Rejects where the database is away: then all must come again, and those whose effect is there are dropped. */
   async function receive(...records: StoredRecord[]): Promise<void> {
-    const effects: Effect<Schema>[] = [];
+    const effects: Effect<Work>[] = [];
     for (const record of records) {
       try {
         const effect = toEffect(record);
@@ -111,7 +111,7 @@ export function createInbox<Schema extends InboxTables>(
   }
 
   /** Undefined for an event that nothing here handles; throws `PoisonError` for one that nothing ever will. */
-  function toEffect(record: StoredRecord): Effect<Schema> | undefined {
+  function toEffect(record: StoredRecord): Effect<Work> | undefined {
     const type = record.headers.ce_type;
     const handler = type === undefined ? undefined : byType.get(type);
     if (type !== undefined && handler === undefined) return undefined;

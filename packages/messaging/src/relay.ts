@@ -42,19 +42,26 @@ export function createRelay({ databaseUrl, eventLog, log }: RelayOptions): Relay
 async function relay(session: Session, eventLog: EventLog, signal: AbortSignal): Promise<void> {
   // It changes during an await, which the compiler's narrowing cannot see.
   const isStopping = () => signal.aborted;
+  // The planner takes the outbox for empty, and would read all of it, where those that are taken out lie until a vacuum.
+  await session.query('set enable_seqscan = off');
   let active = false;
   let woken = true;
+  let rows: OutboxRow[] = [];
   const pace = createPace(TURNS);
   while (!isStopping()) {
     active ||= await tryLock(session);
-    if (active) while ((await publishBatch(session, eventLog)) === BATCH && !isStopping());
+    if (active) {
+      rows = await takeOut(session, rows);
+      if (rows.length > 0) await publishInSpans(eventLog, rows);
+    }
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
     else if (woken) await session.query(`notify ${CHANNEL}`);
-    await pace();
-    woken = await session.wait(POLL_MS);
+    if (rows.length < BATCH) await pace();
+    woken = await session.wait(rows.length > 0 ? 0 : POLL_MS);
     session.takeNotifications();
   }
+  if (rows.length > 0) await takeOut(session, rows);
 }
 
 async function tryLock(session: Session): Promise<boolean> {
@@ -64,24 +71,19 @@ async function tryLock(session: Session): Promise<boolean> {
   return lock[0]?.held ?? false;
 }
 
-/** Publishes up to a batch and returns how many events that were. */
-async function publishBatch(session: Pick<Session, 'query'>, eventLog: EventLog): Promise<number> {
-  const rows = await session.query<OutboxRow>({
-    name: 'read-outbox',
-    text: `select seq, topic, key, headers, value from outbox order by seq limit ${String(BATCH)}`,
-  });
-  if (rows.length === 0) return 0;
+/** Takes out what was published, and reads up to a batch of what else is there, in one trip. */
+function takeOut(session: Pick<Session, 'query'>, published: OutboxRow[]): Promise<OutboxRow[]> {
   // #region publish-then-mark
   // Death before the publish: the rows are still there, and the next relay sends them. Death between publish
-  // and delete: they are sent again, and every inbox knows their ids. Deleting first would lose them. Both
-  // queries run on the connection that holds the lock, so a relay that lost it without knowing cannot delete;
+  // and delete: they are sent again, and every inbox knows their ids. Deleting first would lose them. The
+  // statement runs on the connection that holds the lock, so a relay that lost it without knowing cannot delete;
   // what it publishes late is a repetition of what its successor publishes.
-  await publishInSpans(eventLog, rows);
-  await session.query({
-    name: 'delete-outbox',
-    text: 'delete from outbox where seq = any($1)',
-    values: [rows.map((row) => row.seq)],
+  return session.query<OutboxRow>({
+    name: 'take-out',
+    text: `with published as (delete from outbox where seq = any($1))
+      select seq, topic, key, headers, value from outbox where seq <> all($1)
+      order by seq limit ${String(BATCH)}`,
+    values: [published.map(({ seq }) => seq)],
   });
   // #endregion
-  return rows.length;
 }

@@ -8,9 +8,14 @@ import { outgoing, toRecord } from '../src/event.ts';
 import type { StoredRecord } from '../src/event-log.ts';
 import { on } from '../src/handler.ts';
 import { createInbox } from '../src/inbox.ts';
+import type { Shared } from '../src/inbox-effects.ts';
 import { noted, setupService, type ServiceSchema } from './service-setup.ts';
 
 type Use = (tx: Transaction<ServiceSchema>, data: { note: string }) => Promise<void>;
+
+interface Work extends Shared {
+  tx: Transaction<ServiceSchema>;
+}
 
 const writeDown: Use = async (tx, { note }) => {
   await tx.insertInto('effects').values({ note }).execute();
@@ -26,7 +31,8 @@ export async function setup(use: Use = writeDown) {
       eventLog,
       group: 'test',
       db: database,
-      handlers: [on(noted, use)],
+      handlers: [on(noted, ({ tx }: Work, data) => use(tx, data))],
+      open: (tx) => Promise.resolve({ tx, save: () => Promise.resolve() }),
       committed: () => {
         commits += 1;
       },

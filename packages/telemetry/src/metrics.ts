@@ -39,7 +39,8 @@ export function createMetrics(service: string): Metrics {
 
 /** Event loop, heap and CPU of the process. Once per process: it installs observers. */
 export function observeProcess(metrics: Metrics): void {
-  collectDefaultMetrics({ register: metrics });
+  // A timer that is late tells of the event loop. At the usual 10 ms it was half of what an idle service takes.
+  collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: 25 });
 }
 
 export interface Reading {

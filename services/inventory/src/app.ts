@@ -11,7 +11,7 @@ import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import type { Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
-import { handlers, preparation } from './inbox.ts';
+import { handlers, opening } from './inbox.ts';
 import { createInventory } from './inventory.ts';
 import { registerRoutes } from './routes.ts';
 import { createStore, type InventorySchema } from './store.ts';
@@ -42,8 +42,8 @@ export function buildApp(deps: InventoryAppDeps): App {
     eventLog,
     group: 'inventory',
     db,
-    handlers: handlers(inventory),
-    prepare: preparation(inventory),
+    handlers,
+    open: opening(inventory),
     committed: relay.wake,
     log,
     metrics,

@@ -5,8 +5,9 @@
 import { Problem } from '@waymark/http/problem.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { errors } from './errors.ts';
-import { commit, release, reserve, type Line, type Outcome, type Stock } from './reservation.ts';
+import type { Line, Stock } from './reservation.ts';
 import type { InventoryQueries, InventoryStore } from './store.ts';
+import { createWork } from './work.ts';
 
 export interface InventoryDeps {
   store: InventoryStore;
@@ -16,34 +17,21 @@ export interface InventoryDeps {
 
 export function createInventory({ store, initialStock }: InventoryDeps) {
   return {
-    async productChanged(tx: InventoryQueries, { productId }: { productId: string }) {
-      await tx.addProduct(productId, initialStock);
-    },
-
-    /** Takes all the locks that a transaction of many events needs, before the first of them changes anything. */
-    async prepare(tx: InventoryQueries, events: { orderIds: string[]; placed: Line[] }) {
+    /**
+     * What the events of one transaction do: all locks are taken and all is read before the first of them changes
+     * anything, and what they changed is saved together.
+     */
+    async open(tx: InventoryQueries, events: { orderIds: string[]; placed: Line[] }) {
       // #region lock-order
       // First the orders, then the products, each in the order of their ids and by everyone, so two transactions
       // for the same two products cannot each hold the one that the other waits for. An order that waits here
       // for one that is being released sees what came back: the row is read again once its lock is free.
       await tx.lockOrders(events.orderIds);
-      const lines = [...events.placed, ...(await tx.findReservedLines(events.orderIds))];
-      await tx.lockStock([...new Set(lines.map((line) => line.productId))]);
+      const found = await tx.findReservations(events.orderIds);
+      const lines = [...events.placed, ...found.flatMap((reservation) => reservation.lines)];
+      const stock = await tx.lockStock([...new Set(lines.map(({ productId }) => productId))]);
       // #endregion
-    },
-
-    async orderPlaced(tx: InventoryQueries, order: { orderId: string; lines: Line[] }) {
-      const earlier = await tx.findReservation(order.orderId);
-      const stock = await tx.lockStock(order.lines.map((line) => line.productId));
-      await save(tx, reserve(earlier, order, stock));
-    },
-
-    async orderConfirmed(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, commit(await tx.findReservation(orderId)));
-    },
-
-    async orderCancelled(tx: InventoryQueries, { orderId }: { orderId: string }) {
-      await save(tx, release(await tx.findReservation(orderId), orderId));
+      return createWork(tx, { reservations: found, stock, initialStock });
     },
 
     /** Throws `not-found`. */
@@ -74,10 +62,6 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
 }
 
 export type Inventory = ReturnType<typeof createInventory>;
-
-async function save(tx: InventoryQueries, outcome: Outcome | undefined): Promise<void> {
-  if (outcome !== undefined) await tx.save(outcome);
-}
 
 function known(stock: Stock | undefined): Stock {
   if (stock === undefined) throw new Problem(httpErrors['not-found']);

@@ -44,17 +44,19 @@ export interface Outcome {
   events: OutgoingEvent[];
 }
 
-/** All lines or none. `stock` holds the locked rows of the lines' products. */
+/** All lines or none. `stock` has the lines' products, each by its id. */
 export function reserve(
   earlier: Reservation | undefined,
   order: { orderId: string; lines: Line[] },
-  stock: Stock[],
+  stock: ReadonlyMap<string, Stock>,
 ): Outcome | undefined {
   // The same event again, or a cancellation that was here first: what it left behind stands.
   if (earlier !== undefined) return undefined;
   const { orderId, lines } = order;
-  const available = new Map(stock.map((row) => [row.productId, row.onHand - row.reserved]));
-  const short = lines.filter((line) => (available.get(line.productId) ?? 0) < line.quantity);
+  const short = lines.filter(({ productId, quantity }) => {
+    const row = stock.get(productId);
+    return row === undefined || row.onHand - row.reserved < quantity;
+  });
   if (short.length > 0) {
     const productIds = short.map((line) => line.productId);
     const rejected = outgoing(stockRejected, orderId, { orderId, productIds });
@@ -114,4 +116,17 @@ export function release(earlier: Reservation | undefined, orderId: string): Outc
     return { reservation: { ...earlier, state: 'returned' }, changes, events: [released] };
   }
   return undefined;
+}
+
+/** What the stock is after the changes of an outcome, for the one that is decided next. */
+export function change(stock: Map<string, Stock>, changes: StockChange[]): void {
+  for (const { productId, onHand, reserved } of changes) {
+    const row = stock.get(productId);
+    if (row === undefined) throw new Error(`the stock of ${productId} is not there`);
+    stock.set(productId, {
+      productId,
+      onHand: row.onHand + onHand,
+      reserved: row.reserved + reserved,
+    });
+  }
 }

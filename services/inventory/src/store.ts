@@ -1,9 +1,10 @@
 /** SQL of the inventory service, and nothing else. */
 import type { Executor } from '@waymark/database/connect.ts';
+import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
-import { insertRows, toRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
+import { insertRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
-import type { Line, Outcome, Reservation, Stock, StockChange } from './reservation.ts';
+import type { Outcome, Reservation, Stock } from './reservation.ts';
 
 export interface InventorySchema extends InboxTables, OutboxTables {
   stock: { product_id: string; on_hand: number; reserved: Generated<number> };
@@ -36,11 +37,12 @@ export type InventoryQueries = ReturnType<typeof queriesOn>;
 
 export function queriesOn(db: Executor<InventorySchema>) {
   return {
-    /** Adds a product that is new, with its first movement. */
-    async addProduct(productId: string, onHand: number): Promise<void> {
+    /** Adds those that are new, each with its first movement. */
+    async addProducts(productIds: string[], onHand: number): Promise<void> {
       await sql`
         with added as (
-          insert into stock (product_id, on_hand) values (${productId}, ${onHand})
+          insert into stock (product_id, on_hand)
+          select product_id, ${onHand}::int from unnest(${productIds}::text[]) as product_id order by 1
           on conflict do nothing returning product_id, on_hand)
         insert into movements (product_id, delta, kind)
         select product_id, on_hand, 'count' from added`.execute(db);
@@ -89,45 +91,38 @@ export function queriesOn(db: Executor<InventorySchema>) {
         from unnest(${orderIds.toSorted()}::text[]) as id`.execute(db);
     },
 
-    async findReservation(orderId: string): Promise<Reservation | undefined> {
-      const row = await db
-        .selectFrom('reservations')
-        .selectAll()
-        .where('order_id', '=', orderId)
-        .executeTakeFirst();
-      return row && { orderId, state: row.state, lines: row.lines as Line[] };
-    },
-
-    /** What the orders have reserved, as far as is known. */
-    async findReservedLines(orderIds: string[]): Promise<Line[]> {
+    async findReservations(orderIds: string[]): Promise<Reservation[]> {
       if (orderIds.length === 0) return [];
-      const { rows } = await sql<{ lines: Line[] }>`
-        select lines from reservations where order_id = any(${orderIds})`.execute(db);
-      return rows.flatMap(({ lines }) => lines);
+      const { rows } = await sql<Reservation>`
+        select order_id as "orderId", state, lines from reservations
+        where order_id = any(${orderIds}::uuid[])`.execute(db);
+      return rows;
     },
 
-    /** Saves a reservation with what it does to the stock, the movements and the news of it, in one statement. */
-    async save({ reservation, changes, events }: Outcome): Promise<void> {
-      const { orderId, state, lines } = reservation;
-      const column = <Name extends keyof StockChange>(name: Name) =>
-        changes.map((change) => change[name] ?? null);
+    /** Saves reservations with what they do to the stock, the movements and the news of them, in one statement. */
+    async save(outcomes: Outcome[], news: LogRecord[]): Promise<void> {
+      const latest = new Map(outcomes.map(({ reservation }) => [reservation.orderId, reservation]));
+      const changes = outcomes.flatMap(({ reservation: { orderId }, ...outcome }) =>
+        outcome.changes.map((change) => ({ orderId, ...change })),
+      );
       await sql`
-        with change as (
-          select * from unnest(${column('productId')}::text[], ${column('onHand')}::int[],
-              ${column('reserved')}::int[], ${column('kind')}::text[])
-            as change (product_id, on_hand, reserved, kind)),
+        with change as materialized (
+          select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+            as change ("productId" text, "onHand" int, reserved int, kind text, "orderId" uuid)),
         saved as (
           insert into reservations (order_id, state, lines)
-          values (${orderId}, ${state}, ${JSON.stringify(lines)})
+          select "orderId", state, lines from jsonb_to_recordset(${JSON.stringify([...latest.values()])}::jsonb)
+            as reservation ("orderId" uuid, state text, lines jsonb)
           on conflict (order_id) do update set state = excluded.state, changed_at = now()),
         stocked as (
-          update stock set on_hand = stock.on_hand + change.on_hand,
-            reserved = stock.reserved + change.reserved
-          from change where stock.product_id = change.product_id),
+          update stock set on_hand = stock.on_hand + total.on_hand, reserved = stock.reserved + total.reserved
+          from (select "productId", sum("onHand") as on_hand, sum(reserved) as reserved
+            from change group by "productId") total
+          where stock.product_id = total."productId"),
         moved as (
           insert into movements (product_id, delta, kind, order_id)
-          select product_id, on_hand, kind, ${orderId}::uuid from change where kind is not null)
-        ${insertRows(toRows('inventory', events))}`.execute(db);
+          select "productId", "onHand", kind, "orderId" from change where kind is not null)
+        ${insertRows(news)}`.execute(db);
     },
 
     async hasStock(): Promise<boolean> {

@@ -111,6 +111,45 @@ test.each(['right away', 'a year later, when the inbox has forgotten it'])(
   },
 );
 
+test('orders of one transaction share the stock: what one takes, another cannot have', async () => {
+  const orders = Array.from({ length: 5 }, () => newOrderId());
+  await world.receive(...orders.map((id) => placed(id, { 'ridge-tent': 2 })));
+  expect(await world.stock()).toEqual({ ...untouched, 'ridge-tent': '5/4' });
+  const answers = await Promise.all(orders.map((id) => world.said(id)));
+  expect(answers.flat().toSorted()).toEqual([
+    ...Array.from({ length: 3 }, () => 'stock-rejected'),
+    ...Array.from({ length: 2 }, () => 'stock-reserved'),
+  ]);
+});
+
+test('what happens to an order within one transaction happens in its order', async () => {
+  const other = newOrderId();
+  const news = [
+    placed(orderId, { 'ridge-tent': 4, 'tin-mug': 1 }),
+    placed(other, { 'tin-mug': 2 }),
+    confirmed(orderId),
+    cancelled(other),
+    cancelled(orderId),
+  ];
+  await world.receive(...news);
+  expect(await world.stock()).toEqual(untouched);
+  expect(await movementsOf(orderId)).toEqual([
+    'ridge-tent commit -4',
+    'tin-mug commit -1',
+    'ridge-tent return 4',
+    'tin-mug return 1',
+  ]);
+  expect(await world.unexplained()).toEqual([]);
+  const all = ['stock-reserved', 'stock-committed', 'stock-released'];
+  expect([await world.said(orderId), await world.said(other)]).toEqual([
+    all,
+    ['stock-reserved', 'stock-released'],
+  ]);
+  expect(await world.database.query('select count(distinct xmin::text)::int from inbox')).toEqual([
+    { count: 1 },
+  ]);
+});
+
 test('a product gets its initial stock when it is first heard of, and never again', async () => {
   await world.receive(productHeard('ice-axe', 1));
   await world.receive(placed(orderId, { 'ice-axe': 2 }));

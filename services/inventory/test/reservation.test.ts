@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { stockCommitted, stockRejected, stockReleased } from '@waymark/contracts/inventory.ts';
 import fc from 'fast-check';
 import {
+  change,
   commit,
   release,
   reserve,
@@ -41,12 +42,7 @@ function createShelf(onHand: number[]) {
     reservations,
     apply({ reservation, changes }: Outcome) {
       reservations.set(reservation.orderId, reservation);
-      for (const { productId, onHand, reserved } of changes) {
-        const row = stock.get(productId);
-        if (row === undefined) throw new Error(`no such product: ${productId}`);
-        row.onHand += onHand;
-        row.reserved += reserved;
-      }
+      change(stock, changes);
     },
   };
 }
@@ -56,7 +52,7 @@ type News = { orderId: string; what: string; lines: { productId: string; quantit
 
 function decide({ stock, reservations }: Shelf, { orderId, what, lines }: News) {
   const earlier = reservations.get(orderId);
-  if (what === 'place') return reserve(earlier, { orderId, lines }, [...stock.values()]);
+  if (what === 'place') return reserve(earlier, { orderId, lines }, stock);
   if (what === 'cancel') return release(earlier, orderId);
   const isHeld = earlier !== undefined && !['rejected', 'released'].includes(earlier.state);
   // The orders service confirms only what was reserved; the throw has a test of its own.
@@ -135,8 +131,11 @@ test('the same news right after itself changes nothing', () => {
   );
 });
 
+const stockOf = (...productIds: string[]) =>
+  new Map(productIds.map((productId) => [productId, { productId, onHand: 5, reserved: 3 }]));
+
 test('an order that asks for too much of one product gets none of the others, and is told which', () => {
-  const stock = PRODUCTS.map((productId) => ({ productId, onHand: 5, reserved: 3 }));
+  const stock = stockOf(...PRODUCTS);
   const order = {
     orderId: 'a',
     lines: [
@@ -157,7 +156,7 @@ test('an order that asks for too much of one product gets none of the others, an
 });
 
 test('the last pieces can be had', () => {
-  const stock = [{ productId: 'tin-mug', onHand: 5, reserved: 3 }];
+  const stock = stockOf('tin-mug');
   const order = { orderId: 'a', lines: [{ productId: 'tin-mug', quantity: 2 }] };
   expect(reserve(undefined, order, stock)?.reservation.state).toBe('reserved');
 });

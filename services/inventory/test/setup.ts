@@ -17,7 +17,7 @@ import { holdLocks, waitersForLocks } from '@waymark/testing/locks.ts';
 import { createTokenVerifier } from '@waymark/tokens/verifier.ts';
 import { randomUUID } from 'node:crypto';
 import { buildApp } from '../src/app.ts';
-import { handlers, preparation } from '../src/inbox.ts';
+import { handlers, opening } from '../src/inbox.ts';
 import { createInventory } from '../src/inventory.ts';
 import type { Line } from '../src/reservation.ts';
 import { createStore, type InventorySchema } from '../src/store.ts';
@@ -56,8 +56,8 @@ function openInbox(databaseUrl: string, eventLog: EventLog) {
     eventLog,
     group: 'inventory',
     db,
-    handlers: handlers(inventory),
-    prepare: preparation(inventory),
+    handlers,
+    open: opening(inventory),
     committed: () => undefined,
     log: silentLog,
     metrics: createMetrics('inbox'),

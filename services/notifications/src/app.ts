@@ -17,7 +17,7 @@ import { createAddressGuard, type Lookup } from './address.ts';
 import { createDeliveries, createDeliveryPruning } from './deliveries.ts';
 import { measureDeliveries } from './delivery-metrics.ts';
 import { measureFreshness } from './freshness.ts';
-import { handlers, preparation } from './inbox.ts';
+import { handlers, opening } from './inbox.ts';
 import { createNotifications } from './notifications.ts';
 import { createOrderLookup } from './order-lookup.ts';
 import { createPost } from './post.ts';
@@ -72,8 +72,8 @@ export function buildApp(deps: NotificationsAppDeps): App {
     eventLog,
     group: 'notifications',
     db,
-    handlers: handlers(notifications, webhooks),
-    prepare: preparation(notifications),
+    handlers,
+    open: opening(notifications, webhooks),
     committed: webhooks.committed,
     log,
     metrics,

@@ -2,39 +2,37 @@
  * What the notifications service does about each event: whatever step.ts lists is shown, and what changes an
  * order's state goes to the webhooks that listen to it.
  */
-import type { EventData } from '@waymark/contracts/define-event.ts';
-import { orderPlaced } from '@waymark/contracts/orders.ts';
 import { causedBy } from '@waymark/messaging/event.ts';
 import { on, type Handler } from '@waymark/messaging/handler.ts';
-import type { Prepare } from '@waymark/messaging/inbox-effects.ts';
+import type { Open, Shared } from '@waymark/messaging/inbox-effects.ts';
 import type { Notifications } from './notifications.ts';
-import { shown } from './step.ts';
+import { shown, type Told } from './step.ts';
 import { queriesOn, type NotificationsSchema } from './store.ts';
 import type { Webhooks } from './webhooks.ts';
 
-export function handlers(
-  notifications: Notifications,
-  webhooks: Webhooks,
-): Handler<NotificationsSchema>[] {
-  return shown.map(([contract, state]) =>
-    on(contract, async (tx, data, event) => {
-      const queries = queriesOn(tx);
-      if (contract === orderPlaced) {
-        await notifications.placed(queries, data as EventData<typeof orderPlaced>);
-      }
-      await webhooks.announce(queries, event, state);
-    }),
-  );
+interface Work extends Shared {
+  told: Told[];
 }
 
-/** The feed is another server's, so the events of a transaction go to it side by side, and in one trip. */
-export function preparation(notifications: Notifications): Prepare<NotificationsSchema> {
-  const states = new Map(shown.map(([contract, state]) => [contract.type, state]));
-  return async (_tx, events) => {
-    await Promise.all(
-      events.map((event) =>
-        causedBy(event, () => notifications.show(event, states.get(event.type))),
-      ),
-    );
+export const handlers: Handler<Work>[] = shown.map(([contract, state]) =>
+  on(contract, ({ told }, _data, event) => void told.push({ event, state })),
+);
+
+export function opening(
+  notifications: Notifications,
+  webhooks: Webhooks,
+): Open<NotificationsSchema, Work> {
+  return (tx) => {
+    const queries = queriesOn(tx);
+    const told: Told[] = [];
+    return Promise.resolve({
+      told,
+      async save() {
+        // The feed is another server's, so the events go to it side by side, and in one trip.
+        await Promise.all(told.map((one) => causedBy(one.event, () => notifications.show(one))));
+        await notifications.placed(queries, told);
+        await webhooks.announce(queries, told);
+      },
+    });
   };
 }

@@ -1,13 +1,14 @@
 /** Use cases of the notifications service: put an event on the order's feed, and let its owner follow it. */
+import type { EventData } from '@waymark/contracts/define-event.ts';
+import { orderPlaced } from '@waymark/contracts/orders.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Event } from '@waymark/messaging/event.ts';
 import type { Feed } from '@waymark/messaging/feed.ts';
 import { currentContext } from '@waymark/telemetry/context.ts';
 import { errors } from './errors.ts';
 import type { Freshness } from './freshness.ts';
 import type { Asking, OrderLookup } from './order-lookup.ts';
-import { stepOf, type Step, type Update } from './step.ts';
+import { stepOf, type Step, type Told, type Update } from './step.ts';
 import type { NotificationsQueries, NotificationsStore } from './store.ts';
 
 export interface NotificationsDeps {
@@ -31,7 +32,7 @@ type Entry = Step & { traceparent?: string | undefined };
 export function createNotifications({ store, feed, orders, freshness }: NotificationsDeps) {
   return {
     /** The feed is not in the inbox's transaction; that the same event twice is one entry makes up for it. */
-    async show(event: Event, state: Step['state']) {
+    async show({ event, state }: Told) {
       // Beside the step goes the trace of the order, so that sending the step can be a part of it.
       const step = stepOf(event, state);
       const entry: Entry = { ...step, traceparent: currentContext()?.traceparent };
@@ -39,8 +40,10 @@ export function createNotifications({ store, feed, orders, freshness }: Notifica
       freshness.appended(step);
     },
 
-    async placed(tx: NotificationsQueries, order: { orderId: string; customerId: string }) {
-      await tx.saveOwner(order.orderId, order.customerId);
+    async placed(tx: NotificationsQueries, told: Told[]) {
+      const placed = told.filter(({ event }) => event.type === orderPlaced.type);
+      const owners = placed.map(({ event }) => event.data as EventData<typeof orderPlaced>);
+      if (owners.length > 0) await tx.saveOwners(owners);
     },
 
     /** Throws `not-found` for another customer's order too, and `unavailable` where nobody can say. */

@@ -24,6 +24,7 @@ import {
   paymentRefunded,
   paymentVoided,
 } from '@waymark/contracts/payments.ts';
+import type { Event } from '@waymark/messaging/event.ts';
 
 export interface Step {
   orderId: string;
@@ -31,6 +32,12 @@ export interface Step {
   state?: 'placed' | 'confirmed' | 'cancelled';
   reason?: string;
   at: string;
+}
+
+/** An event that is shown, and the state that it brings. */
+export interface Told {
+  event: Event;
+  state: Step['state'];
 }
 
 /** A step on its way to a follower. */

@@ -36,12 +36,12 @@ export function queriesOn(db: Executor<NotificationsSchema>) {
 
 function ownerQueries(db: Executor<NotificationsSchema>) {
   return {
-    async saveOwner(orderId: string, customerId: string): Promise<void> {
-      await db
-        .insertInto('owners')
-        .values({ order_id: orderId, customer_id: customerId })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+    async saveOwners(orders: { orderId: string; customerId: string }[]): Promise<void> {
+      await sql`
+        insert into owners (order_id, customer_id)
+        select "orderId", "customerId"
+        from jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) as placed ("orderId" uuid, "customerId" text)
+        on conflict do nothing`.execute(db);
     },
 
     async findOwner(orderId: string): Promise<string | undefined> {
@@ -106,16 +106,15 @@ function webhookQueries(db: Executor<NotificationsSchema>) {
 
 function deliveryQueries(db: Executor<NotificationsSchema>) {
   return {
-    /** One for each webhook that listens to such events, none a second time; returns how many that were. */
-    async insertDeliveries(
-      event: { id: string; type: string; body: string },
-      now: Date,
-    ): Promise<number> {
+    /** One of each event for each webhook that listens to such, none a second time; returns how many that were. */
+    async insertDeliveries(events: Record<'id' | 'type' | 'body', string>[], now: Date) {
       const { numAffectedRows } = await sql`
         insert into deliveries (webhook_id, event_id, event_type, body, state, next_attempt_at, created_at)
-        select id, ${event.id}, ${event.type}, ${event.body}, 'pending', ${now}::timestamptz, ${now}::timestamptz
-        from webhooks where ${event.type} = any(event_types) and disabled_at is null
-        for key share on conflict do nothing`.execute(db);
+        select w.id, e.id, e.type, e.body, 'pending', ${now}::timestamptz, ${now}::timestamptz
+        from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e (id text, type text, body text)
+          join webhooks w on e.type = any(w.event_types)
+        where w.disabled_at is null
+        for key share of w on conflict do nothing`.execute(db);
       return Number(numAffectedRows);
     },
 

@@ -1,12 +1,11 @@
 /** Use cases of webhooks: partners register addresses, see what was delivered, and have it delivered again. */
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
-import type { Event } from '@waymark/messaging/event.ts';
 import { randomBytes } from 'node:crypto';
 import type { AddressGuard } from './address.ts';
 import type { DeliveriesDeps } from './deliveries.ts';
 import { errors } from './errors.ts';
-import { stepOf, type Step } from './step.ts';
+import { stepOf, type Told } from './step.ts';
 import type { NotificationsQueries, PageRequest } from './store.ts';
 import {
   changeWebhook,
@@ -60,11 +59,14 @@ export function createWebhooks({ store, guard, clock, newId, due }: WebhooksDeps
     },
 
     /** Makes a delivery for each webhook that listens. In the inbox's transaction, so that both are there or neither. */
-    async announce(tx: NotificationsQueries, event: Event, state: Step['state']) {
-      const step = stepOf(event, state);
-      if (!eventTypes.some((type) => type === step.step)) return;
-      const delivery = { id: event.id, type: step.step, body: payloadOf(step) };
-      const inserted = await tx.insertDeliveries(delivery, clock());
+    async announce(tx: NotificationsQueries, told: Told[]) {
+      const events = told.flatMap(({ event, state }) => {
+        const step = stepOf(event, state);
+        if (!eventTypes.some((type) => type === step.step)) return [];
+        return [{ id: event.id, type: step.step, body: payloadOf(step) }];
+      });
+      if (events.length === 0) return;
+      const inserted = await tx.insertDeliveries(events, clock());
       if (inserted > 0) announced = true;
     },
 

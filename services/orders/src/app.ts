@@ -17,7 +17,7 @@ import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
 import type { TokenVerifier } from '@waymark/tokens/verifier.ts';
 import { createAddresses, createSealing } from './addresses.ts';
 import { measureDecisions } from './decision-metrics.ts';
-import { handlers } from './inbox.ts';
+import { handlers, opening } from './inbox.ts';
 import { createOrders } from './orders.ts';
 import { registerRoutes } from './routes.ts';
 import { createStore, type OrdersSchema, type OrdersStore } from './store.ts';
@@ -54,7 +54,8 @@ export function buildApp(deps: OrdersAppDeps): App {
     eventLog,
     group: 'orders',
     db,
-    handlers: handlers(orders),
+    handlers,
+    open: opening(orders),
     committed: relay.wake,
     log,
     metrics,

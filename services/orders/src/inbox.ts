@@ -11,6 +11,7 @@ import {
   paymentRefunded as refunded,
 } from '@waymark/contracts/payments.ts';
 import { on, type Handler } from '@waymark/messaging/handler.ts';
+import type { Open } from '@waymark/messaging/inbox-effects.ts';
 import {
   captureFailed,
   paymentAuthorised,
@@ -22,14 +23,24 @@ import {
 import type { Orders } from './orders.ts';
 import { queriesOn, type OrdersSchema } from './store.ts';
 
-export function handlers(orders: Orders): Handler<OrdersSchema>[] {
-  return [
-    on(productChanged, (tx, data) => orders.priceChanged(queriesOn(tx), data)),
-    on(reserved, (tx, data) => orders.advance(queriesOn(tx), data.orderId, stockReserved)),
-    on(rejected, (tx, data) => orders.advance(queriesOn(tx), data.orderId, stockRejected)),
-    on(authorised, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentAuthorised)),
-    on(declined, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentDeclined)),
-    on(captureLost, (tx, data) => orders.advance(queriesOn(tx), data.orderId, captureFailed)),
-    on(refunded, (tx, data) => orders.advance(queriesOn(tx), data.orderId, paymentRefunded)),
-  ];
+type Work = Awaited<ReturnType<Orders['open']>>;
+
+export const handlers: Handler<Work>[] = [
+  on(productChanged, (work, data) => work.priceChanged(data)),
+  on(reserved, (work, data) => work.advance(data.orderId, stockReserved)),
+  on(rejected, (work, data) => work.advance(data.orderId, stockRejected)),
+  on(authorised, (work, data) => work.advance(data.orderId, paymentAuthorised)),
+  on(declined, (work, data) => work.advance(data.orderId, paymentDeclined)),
+  on(captureLost, (work, data) => work.advance(data.orderId, captureFailed)),
+  on(refunded, (work, data) => work.advance(data.orderId, paymentRefunded)),
+];
+
+export function opening(orders: Orders): Open<OrdersSchema, Work> {
+  return (tx, events) => {
+    const ofOrders = events.filter(({ type }) => type !== productChanged.type);
+    return orders.open(
+      queriesOn(tx),
+      ofOrders.map(({ data }) => (data as { orderId: string }).orderId),
+    );
+  };
 }

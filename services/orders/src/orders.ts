@@ -1,7 +1,7 @@
 /**
  * Use cases of the orders service. Each decision is one database transaction: load the order, ask order.ts what may
- * happen, save the new state together with the events that tell the others. A new order is one statement. Nothing here knows HTTP or
- * Kafka, so the same functions serve requests, events and tests.
+ * happen, save the new state together with the events that tell the others. A new order is one statement. Nothing here
+ * knows HTTP or Kafka, so the same functions serve requests, events and tests.
  */
 import type { EventData } from '@waymark/contracts/define-event.ts';
 import type { productChanged } from '@waymark/contracts/catalog.ts';
@@ -11,6 +11,7 @@ import { mayReach, type Access } from '@waymark/tokens/policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Addresses } from './addresses.ts';
 import type { DecisionMetrics } from './decision-metrics.ts';
+import { collectDecisions } from './decisions.ts';
 import { errors } from './errors.ts';
 import {
   cancelRequested,
@@ -38,13 +39,14 @@ export interface OrdersDeps {
 const OVERDUE_BATCH = 50;
 
 export function createOrders(deps: OrdersDeps) {
-  const { store, addresses, clock, newId, deadlineMs, measure } = deps;
+  const { store, addresses, clock, newId, deadlineMs } = deps;
 
+  /** Saves what follows for one order, and returns it as it then is. */
   async function save(tx: OrdersQueries, order: Order, decision: Decision | undefined) {
-    if (decision === undefined) return order;
-    await tx.saveDecision(order.id, decision);
-    measure.decided(order, decision.progress, clock());
-    return { ...order, progress: decision.progress };
+    const decisions = collectDecisions(tx, deps);
+    const after = decisions.take(order, decision);
+    await decisions.save();
+    return after;
   }
 
   // #region read-on-record
@@ -102,7 +104,7 @@ export function createOrders(deps: OrdersDeps) {
     /** Throws `not-found`, `already-confirmed`, and what `check` throws when it is shown the order. */
     async cancel(access: Access, id: string, check: (order: Order) => void): Promise<Order> {
       return store.transaction(async (tx) => {
-        const order = reached(await tx.findOrderForUpdate(id), access);
+        const order = reached((await tx.findOrdersForUpdate([id]))[0], access);
         check(order);
         return save(tx, order, cancelRequested(order));
       });
@@ -118,7 +120,7 @@ export function createOrders(deps: OrdersDeps) {
       asked: Pick<Refund, 'reason' | 'idempotencyKey'>,
     ): Promise<Order> {
       return store.transaction(async (tx) => {
-        const order = reached(await tx.findOrderForUpdate(id), access);
+        const order = reached((await tx.findOrdersForUpdate([id]))[0], access);
         const now = clock();
         const decision = refundRequested(order, { ...asked, requestedAt: now });
         const saved = await save(tx, order, decision);
@@ -130,11 +132,29 @@ export function createOrders(deps: OrdersDeps) {
       });
     },
 
-    /** Lets a decision of order.ts follow from an event. An order that is not there is a bug upstream. */
-    async advance(tx: OrdersQueries, id: string, decide: (order: Order) => Decision | undefined) {
-      const order = await tx.findOrderForUpdate(id);
-      if (order === undefined) throw new Error(`there is no order ${id}`);
-      await save(tx, order, decide(order));
+    /** Lets decisions of order.ts, and prices, follow from the events of one transaction. */
+    async open(tx: OrdersQueries, orderIds: string[]) {
+      const found = await tx.findOrdersForUpdate(orderIds);
+      const orders = new Map(found.map((order) => [order.id, order]));
+      const prices = new Map<string, PriceChange>();
+      const decisions = collectDecisions(tx, deps);
+      return {
+        /** An order that is not there is a bug upstream. */
+        advance(id: string, decide: (order: Order) => Decision | undefined) {
+          const order = orders.get(id);
+          if (order === undefined) throw new Error(`there is no order ${id}`);
+          orders.set(id, decisions.take(order, decide(order)));
+        },
+        priceChanged(change: PriceChange) {
+          const newest = prices.get(change.productId);
+          if (newest === undefined || newest.version < change.version)
+            prices.set(change.productId, change);
+        },
+        async save() {
+          await decisions.save();
+          if (prices.size > 0) await tx.savePrices([...prices.values()]);
+        },
+      };
     },
 
     /** The saga's timer: cancels orders past their deadline. Returns whether there may be more. */
@@ -144,19 +164,18 @@ export function createOrders(deps: OrdersDeps) {
         // The deadline is a column, so no restart forgets it. Rows that another replica, a customer or an
         // event holds right now are skipped: their transaction decides, and the next look sees the outcome.
         const overdue = await tx.findOverdueForUpdate(clock(), OVERDUE_BATCH);
-        for (const order of overdue) await save(tx, order, deadlinePassed(order));
+        const decisions = collectDecisions(tx, deps);
+        for (const order of overdue) decisions.take(order, deadlinePassed(order));
+        await decisions.save();
         // #endregion
         return overdue.length === OVERDUE_BATCH;
       });
-    },
-
-    async priceChanged(tx: OrdersQueries, change: EventData<typeof productChanged>) {
-      await tx.savePrice(change);
     },
   };
 }
 
 export type Orders = ReturnType<typeof createOrders>;
+type PriceChange = EventData<typeof productChanged>;
 
 function reached(order: Order | undefined, access: Access): Order {
   if (order !== undefined && mayReach(access, order.customerId)) return order;

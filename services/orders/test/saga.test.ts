@@ -58,6 +58,17 @@ test('a capture that fails cancels an order that was confirmed', async () => {
   expect(await world.order(id)).toMatchObject({ state: 'cancelled', reason: 'capture-failed' });
 });
 
+test('pieces of news of one order that come together take effect one after the other', async () => {
+  await world.publish(news.reserved(id), news.rejected(id), news.reserved(id));
+  await world.settled();
+  expect(await world.order(id)).toMatchObject({ state: 'cancelled', reason: 'out-of-stock' });
+  expect(await world.published(id)).toEqual([
+    'order-placed',
+    'payment-requested',
+    'order-cancelled',
+  ]);
+});
+
 test('news that comes after the cancellation changes nothing', async () => {
   await world.cancel(id);
   const late = [news.reserved, news.authorised, news.declined, news.rejected, news.captureFailed];

@@ -6,6 +6,7 @@ import { combine } from '@waymark/lifecycle/combine.ts';
 import { toRows } from '@waymark/messaging/outbox.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { answered, type Answer } from './payment.ts';
+import { toRow } from './payment-row.ts';
 import type { Lease, PaymentsQueries, PaymentsStore } from './store.ts';
 
 interface LeasedAnswer extends Lease {
@@ -51,13 +52,13 @@ async function takeAnswers(
   });
   if (kept.length === 0) return new Set();
   // #endregion
-  const outcomes = kept.map(({ payment, answer: { answer, inContext } }) =>
+  const savings = kept.map(({ payment, answer: { answer, inContext } }) =>
     inContext(() => {
-      const outcome = answered(payment, answer);
-      return { ...outcome, rows: toRows('payments', outcome.events) };
+      const { payment: after, events, ...outcome } = answered(payment, answer);
+      return { ...outcome, row: toRow(after), news: toRows('payments', events) };
     }),
   );
-  await tx.save(...outcomes);
+  await tx.save(savings);
   return new Set(kept.map(({ answer }) => answer));
 }
 

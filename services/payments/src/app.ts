@@ -11,8 +11,7 @@ import { createInboxPruning } from '@waymark/messaging/prune-inbox.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
 import { readAtScrape, type Metrics } from '@waymark/telemetry/metrics.ts';
-import { handlers } from './inbox.ts';
-import { createPayments } from './payments.ts';
+import { handlers, open } from './inbox.ts';
 import { createProcessor } from './processor.ts';
 import { createStore, type PaymentsSchema, type PaymentsStore } from './store.ts';
 import { createWorker } from './worker.ts';
@@ -45,7 +44,8 @@ export function buildApp(deps: PaymentsAppDeps): App {
     eventLog,
     group: 'payments',
     db,
-    handlers: handlers(createPayments()),
+    handlers,
+    open,
     committed: worker.wake,
     log,
     metrics,

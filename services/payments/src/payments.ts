@@ -11,39 +11,44 @@ import {
   requested,
   type Payment,
 } from './payment.ts';
-import type { PaymentsQueries } from './store.ts';
+import { toRow } from './payment-row.ts';
+import type { PaymentsQueries, Saving } from './store.ts';
 
-export function createPayments() {
+interface Order {
+  orderId: string;
+}
+
+/** What the events of one transaction do to these orders' payments, one after the other. */
+export async function openPayments(tx: PaymentsQueries, orderIds: string[]) {
+  const found = await tx.findForUpdate(orderIds);
+  const isFound = new Set(found.map(({ orderId }) => orderId));
+  const payments = new Map(found.map((payment) => [payment.orderId, payment]));
+  const changed = new Map<string, Saving>();
+
+  function set(payment: Payment | undefined): void {
+    if (payment === undefined) return;
+    payments.set(payment.orderId, payment);
+    // At once: the row has the trace of what the state comes from, and the events of one transaction have their own.
+    changed.set(payment.orderId, { row: toRow(payment), isNew: !isFound.has(payment.orderId) });
+  }
+
   return {
-    async paymentRequested(
-      tx: PaymentsQueries,
-      order: { orderId: string; amountCents: number; currency: string; cardToken: string },
-    ) {
+    paymentRequested(order: Order & { amountCents: number; currency: string; cardToken: string }) {
       // Where there is one already, it came of the same event, or of a cancellation that was here first, and stands.
-      await tx.add(requested(order));
+      if (!payments.has(order.orderId)) set(requested(order));
     },
-
-    async orderConfirmed(tx: PaymentsQueries, { orderId }: { orderId: string }) {
-      await save(tx, confirmed(await tx.findForUpdate(orderId)));
-    },
-
-    async orderCancelled(tx: PaymentsQueries, { orderId }: { orderId: string }) {
+    orderConfirmed: ({ orderId }: Order) => set(confirmed(payments.get(orderId))),
+    orderCancelled({ orderId }: Order) {
       // #region cancel-first
-      // A cancellation may find nothing yet: it leaves a mark, and a request that comes later finds it. Adding decides
-      // between the two: a look before would let both find nothing, and the later overwrite the earlier.
-      if (await tx.add(cancelledFirst(orderId))) return;
+      // A cancellation may find nothing yet: it leaves a mark, and a request that comes later finds it. Where both come
+      // at once to two replicas, neither finds anything. Saving tells the later one so, and it looks again.
+      const earlier = payments.get(orderId);
+      set(earlier === undefined ? cancelledFirst(orderId) : cancelled(earlier));
       // #endregion
-      await save(tx, cancelled(await tx.findForUpdate(orderId)));
     },
-
-    async refundRequested(tx: PaymentsQueries, { orderId }: { orderId: string }) {
-      await save(tx, refundRequested(await tx.findForUpdate(orderId)));
+    refundRequested: ({ orderId }: Order) => set(refundRequested(payments.get(orderId))),
+    async save() {
+      if (changed.size > 0) await tx.save([...changed.values()]);
     },
   };
 }
-
-async function save(tx: PaymentsQueries, payment: Payment | undefined): Promise<void> {
-  if (payment !== undefined) await tx.save({ payment });
-}
-
-export type Payments = ReturnType<typeof createPayments>;

@@ -4,7 +4,7 @@ import type { LogRecord } from '@waymark/messaging/event-log.ts';
 import type { InboxTables } from '@waymark/messaging/handler.ts';
 import { insertRows, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { sql, type Generated, type Kysely } from 'kysely';
-import { toPayment, toRow, type PaymentRow } from './payment-row.ts';
+import { toPayment, type PaymentRow, type toRow } from './payment-row.ts';
 import {
   calls,
   isPending,
@@ -99,30 +99,21 @@ export type PaymentsQueries = ReturnType<typeof queriesOn>;
 
 /** A payment's new state, with what is to be in the books because of it, and the news of it. */
 export interface Saving {
-  payment: Payment;
+  row: ReturnType<typeof toRow>;
+  /** Nothing was found of it. */
+  isNew?: boolean;
   transfer?: Transfer;
-  rows?: LogRecord[];
+  news?: LogRecord[];
 }
 
 export function queriesOn(db: Executor<PaymentsSchema>) {
   return {
-    /**
-     * False, and nothing done, where the order has a payment. Of a request and a cancellation that arrive at once,
-     * neither of which finds a row to lock, the later waits here for the earlier, and then knows of it.
-     */
-    async add(payment: Payment): Promise<boolean> {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('payments')
-        .values(toRow(payment))
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      return numInsertedOrUpdatedRows === 1n;
-    },
-
-    async findForUpdate(orderId: string): Promise<Payment | undefined> {
-      const query = db.selectFrom('payments').selectAll().where('order_id', '=', orderId);
-      const row = await query.forUpdate().executeTakeFirst();
-      return row && toPayment(row);
+    /** Those that are there, locked in the order of their ids. */
+    async findForUpdate(orderIds: string[]): Promise<Payment[]> {
+      const { rows } = await sql<PaymentRow>`
+        select * from payments where order_id = any(${orderIds}::uuid[])
+        order by order_id for update`.execute(db);
+      return rows.map(toPayment);
     },
 
     /** Those that are still under the lease, locked in the order of their ids, as the inbox does with its events. */
@@ -137,45 +128,39 @@ export function queriesOn(db: Executor<PaymentsSchema>) {
     },
 
     /**
-     * Saves new states of payments that are there, each due at once, in one statement. It inserts, so that each row is
-     * found by its key; an update of several may read the whole table. A worker that has a payment in hand keeps its
-     * lease while the call that it makes is still the one that the state asks for: where only a mark was left, and in
-     * `abandoning`.
+     * Saves new states, each due at once, in one statement. It inserts, so that each row is found by its key; an
+     * update of several may read the whole table. A worker that has a payment in hand keeps its lease while the call
+     * that it makes is still the one that the state asks for: where only a mark was left, and in `abandoning`. Throws
+     * where one that is new is there all the same, by a transaction that nobody saw when this one looked.
      */
-    async save(...savings: Saving[]): Promise<void> {
-      const postings = savings.flatMap(({ payment: { orderId }, transfer }) =>
+    async save(savings: Saving[]): Promise<void> {
+      const added = savings.filter(({ isNew }) => isNew === true).map(({ row }) => row.order_id);
+      const postings = savings.flatMap(({ row: { order_id: orderId }, transfer }) =>
         (transfer?.postings ?? []).map((posting) => ({ ...posting, orderId, id: transfer?.id })),
       );
       const sameCall = sql`(payments.state = excluded.state or excluded.state = 'abandoning')`;
-      await db
-        .with(
-          'posted',
-          () => sql<object>`
-            (insert into postings (transfer_id, account, amount_cents, order_id)
-              select id, account, "amountCents", "orderId"
-              from jsonb_to_recordset(${JSON.stringify(postings)}::jsonb)
-                as posting (id text, account text, "amountCents" bigint, "orderId" uuid))`,
-        )
-        .with(
-          'announced',
-          () => sql<object>`(${insertRows(savings.flatMap(({ rows = [] }) => rows))})`,
-        )
-        .insertInto('payments')
-        .values(savings.map(({ payment }) => toRow(payment)))
-        .onConflict((conflict) =>
-          conflict.column('order_id').doUpdateSet((eb) => ({
-            state: eb.ref('excluded.state'),
-            hold_number: eb.ref('excluded.hold_number'),
-            hold_id: eb.ref('excluded.hold_id'),
-            refund_requested: eb.ref('excluded.refund_requested'),
-            reason: eb.ref('excluded.reason'),
-            lease_until: sql`case when ${sameCall} then payments.lease_until end`,
-            lease_token: sql`case when ${sameCall} then payments.lease_token end`,
-            attempts: sql`case when ${sameCall} then payments.attempts else 0 end`,
-            due_at: sql`case when ${sameCall} then payments.due_at else now() end`,
-          })),
-        )
-        .execute();
+      const { numAffectedRows } = await sql`
+        with posted as (
+          insert into postings (transfer_id, account, amount_cents, order_id)
+          select id, account, "amountCents", "orderId"
+          from jsonb_to_recordset(${JSON.stringify(postings)}::jsonb)
+            as posting (id text, account text, "amountCents" bigint, "orderId" uuid)),
+        announced as (${insertRows(savings.flatMap(({ news = [] }) => news))})
+        insert into payments (order_id, amount_cents, currency, card_token, state, hold_number, hold_id,
+          refund_requested, reason, traceparent)
+        select order_id, amount_cents, currency, card_token, state, hold_number, hold_id,
+          refund_requested, reason, traceparent
+        from jsonb_populate_recordset(null::payments, ${JSON.stringify(savings.map(({ row }) => row))}::jsonb)
+        order by order_id
+        on conflict (order_id) do update set state = excluded.state, hold_number = excluded.hold_number,
+          hold_id = excluded.hold_id, refund_requested = excluded.refund_requested, reason = excluded.reason,
+          lease_until = case when ${sameCall} then payments.lease_until end,
+          lease_token = case when ${sameCall} then payments.lease_token end,
+          attempts = case when ${sameCall} then payments.attempts else 0 end,
+          due_at = case when ${sameCall} then payments.due_at else now() end
+        where payments.order_id <> all(${added}::uuid[])`.execute(db);
+      if (numAffectedRows !== BigInt(savings.length))
+        throw new Error('another transaction had news of the same payment first');
     },
   };
 }

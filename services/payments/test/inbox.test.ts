@@ -1,18 +1,40 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { orderCancelled, orderConfirmed, paymentRequested } from '@waymark/contracts/orders.ts';
 import { connectDatabase } from '@waymark/database/connect.ts';
+import { createInbox } from '@waymark/messaging/inbox.ts';
+import { silentLog } from '@waymark/telemetry/log.ts';
+import { createMetrics } from '@waymark/telemetry/metrics.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
+import type { Kysely } from 'kysely';
 import { randomUUID } from 'node:crypto';
-import { cancelledFirst, requested } from '../src/payment.ts';
-import { createPayments } from '../src/payments.ts';
-import { createStore, queriesOn, type PaymentsSchema } from '../src/store.ts';
+import { handlers, open } from '../src/inbox.ts';
+import { openPayments } from '../src/payments.ts';
+import { createStore, type PaymentsSchema } from '../src/store.ts';
 import { authorised, payment, setup, type World } from './setup.ts';
 
 let world: World;
+let databases: Kysely<PaymentsSchema>[];
 beforeEach(async () => {
+  databases = [];
   world = await setup();
 });
-afterEach(() => world.stop());
+afterEach(async () => {
+  for (const db of databases) await db.destroy();
+  await world.stop();
+});
+
+function connect() {
+  const db = connectDatabase<PaymentsSchema>({ url: world.database.url, applicationName: 'test' });
+  databases.push(db);
+  return db;
+}
+
+/** An inbox as app.ts wires it, without the worker. */
+function openReceiver() {
+  const { eventLog } = world;
+  const quiet = { committed: () => undefined, log: silentLog, metrics: createMetrics('test') };
+  return createInbox({ eventLog, group: 'test', db: connect(), handlers, open, ...quiet }).receive;
+}
 
 const records = {
   request: (orderId: string) => world.recordOf(paymentRequested, orderId, payment),
@@ -55,44 +77,61 @@ test.each([
   expect(await world.deadLetters()).toEqual([]);
 });
 
-test('only the first news of an order adds its payment, whether a request or a cancellation', async () => {
-  const db = connectDatabase<PaymentsSchema>({
-    url: world.database.url,
-    applicationName: 'test',
-  });
-  const { add } = queriesOn(db);
-  const [one, other] = [randomUUID(), randomUUID()];
-  expect(await add(requested({ orderId: one, ...payment }))).toBe(true);
-  expect(await add(requested({ orderId: one, ...payment }))).toBe(false);
-  expect(await add(cancelledFirst(other))).toBe(true);
-  expect(await add(requested({ orderId: other, ...payment }))).toBe(false);
-  expect(await world.stateOf(other)).toBe('cancelled');
-  await db.destroy();
+test('events of one transaction take effect one after the other, each under its own cause', async () => {
+  await world.first.stopWorker();
+  const [kept, given, late] = [randomUUID(), randomUUID(), randomUUID()];
+  const news = [
+    records.request(kept),
+    records.request(given),
+    records.cancel(given),
+    records.cancel(late),
+    records.request(late),
+  ];
+  await openReceiver()(...news.map((record, offset) => ({ ...record, partition: 0, offset })));
+  const states = await Promise.all([kept, given, late].map((id) => world.stateOf(id)));
+  expect(states).toEqual(['authorising', 'abandoning', 'cancelled']);
+  const traces = await world.database.query<{ traceparent: string }>(
+    'select distinct traceparent from payments',
+  );
+  expect(traces).toHaveLength(3);
+  expect(await world.deadLetters()).toEqual([]);
 });
 
-test('a request and a cancellation that meet before either is stored end in nothing kept', async () => {
+test('of two transactions that both find no payment, the later one fails and changes nothing', async () => {
+  const orderId = randomUUID();
+  const { transaction } = createStore(connect());
+  const late = transaction(async (tx) => {
+    const cancelling = await openPayments(tx, [orderId]);
+    await transaction(async (other) => {
+      const requesting = await openPayments(other, [orderId]);
+      requesting.paymentRequested({ orderId, ...payment });
+      await requesting.save();
+    });
+    cancelling.orderCancelled({ orderId });
+    await cancelling.save();
+  });
+  await expect(late).rejects.toThrow('another transaction had news');
+  await world.reaches(orderId, 'authorised');
+});
+
+test('a request and a cancellation that meet at two replicas before either is stored end in nothing kept', async () => {
   // Without the worker, so that the states stay as the events left them.
   await world.first.stopWorker();
-  const db = connectDatabase<PaymentsSchema>({
-    url: world.database.url,
-    applicationName: 'test',
-  });
-  const store = createStore(db);
-  const payments = createPayments();
+  const [one, other] = [openReceiver(), openReceiver()];
   const orders = Array.from({ length: 20 }, () => randomUUID());
-  for (const orderId of orders) {
+  for (const [offset, orderId] of orders.entries()) {
     await Promise.all([
-      store.transaction((tx) => payments.paymentRequested(tx, { orderId, ...payment })),
-      store.transaction((tx) => payments.orderCancelled(tx, { orderId })),
+      one({ ...records.request(orderId), partition: 0, offset }),
+      other({ ...records.cancel(orderId), partition: 1, offset }),
     ]);
   }
-  await db.destroy();
   const rows = await world.database.query<{ state: string; cents: number }>(
     'select distinct state, amount_cents::int as cents from payments',
   );
   // Either the request was first and its hold will be looked for, or the mark was and nothing is asked.
   const ends = { abandoning: payment.amountCents, cancelled: 0 };
   for (const { state, cents } of rows) expect(ends).toMatchObject({ [state]: cents });
+  expect(await world.deadLetters()).toEqual([]);
 });
 
 test('a confirmation whose payment nobody asked for goes to the dead letters, and those behind it go on', async () => {
