@@ -57,7 +57,8 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
     else if (woken) await session.query(`notify ${CHANNEL}`);
-    if (rows.length < BATCH) await pace();
+    const isIdle = active && rows.length === 0;
+    if (!isIdle && rows.length < BATCH) await pace();
     woken = await session.wait(rows.length > 0 ? 0 : POLL_MS);
     session.takeNotifications();
   }
