@@ -10,7 +10,7 @@ interface CombineOptions<Item> {
   limit: number;
   /** 1 each unless given. */
   sizeOf?: (item: Item) => number;
-  /** Says when a batch may begin, but for what did not fit into the one before. */
+  /** Says when a batch may begin; what did not fit into the one before begins at once. */
   pace?: Pace;
 }
 
@@ -29,7 +29,7 @@ export function combine<Item, Result>(
     working = true;
     let more = false;
     while (waiting.length > 0) {
-      if (!more && pace !== undefined) await pace();
+      if (!more && pace !== undefined) await pace.ready();
       let size = 0;
       const end = waiting.findIndex(
         ({ item }, index) => (size += sizeOf(item)) > limit && index > 0,
@@ -42,6 +42,7 @@ export function combine<Item, Result>(
       } catch (error) {
         for (const { settle } of batch) settle.reject(error);
       }
+      pace?.ended();
     }
     working = false;
   }

@@ -1,20 +1,29 @@
 /**
- * A bound on how often something is done whose cost hardly depends on how much there is to do: the less often, the
- * more goes together. A few times in a row are free, so that what comes alone waits for nobody.
+ * A pace for something whose cost hardly depends on how much there is to do: after each turn it rests for a while that
+ * the turn itself decides, so that more goes together the slower everything is. What comes alone waits for nobody.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when the next turn may begin: `inARow` at once after a rest, and `perSecond` in the long run. */
-export type Pace = () => Promise<void>;
+export interface Pace {
+  /** Resolves when the rest is over, and the next turn may begin. */
+  ready(): Promise<void>;
+  /** Call it when a turn has ended. */
+  ended(): void;
+}
 
-export function createPace({ perSecond, inARow }: Record<'perSecond' | 'inARow', number>): Pace {
-  const everyMs = 1000 / perSecond;
-  // When all turns so far would have begun at an even pace: the generic cell rate algorithm of ITU-T I.371.
-  let evenAt = 0;
-  return async () => {
-    const now = performance.now();
-    const waitMs = evenAt - (inARow - 1) * everyMs - now;
-    evenAt = Math.max(evenAt, now) + everyMs;
-    if (waitMs > 0) await sleep(waitMs);
+/** Rests `times` as long as a turn took, `maxMs` at most. */
+export function createPace({ times, maxMs }: Record<'times' | 'maxMs', number>): Pace {
+  let beganAt = 0;
+  let readyAt = 0;
+  return {
+    async ready() {
+      const waitMs = readyAt - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      beganAt = performance.now();
+    },
+    ended() {
+      const now = performance.now();
+      readyAt = now + Math.min(times * (now - beganAt), maxMs);
+    },
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { combine } from '../src/combine.ts';
+import type { Pace } from '../src/pace.ts';
 
-function setup(limit = 10, pace?: () => Promise<void>) {
+function setup(limit = 10, pace?: Pace) {
   const batches: number[][] = [];
   const gates: PromiseWithResolvers<void>[] = [];
   const square = combine(
@@ -68,10 +69,13 @@ test('an error goes to those whose batch it was, and the next batch runs', async
 
 test('what comes before its turn goes together, and what does not fit waits for no turn of its own', async () => {
   const turn = Promise.withResolvers<void>();
-  let turns = 0;
-  const { batches, gates, square } = setup(2, () => {
-    turns += 1;
-    return turn.promise;
+  const said: string[] = [];
+  const { batches, gates, square } = setup(2, {
+    ready() {
+      said.push('ready?');
+      return turn.promise;
+    },
+    ended: () => void said.push('ended'),
   });
   const calls = [1, 2, 3].map(square);
   expect(batches).toEqual([]);
@@ -81,7 +85,7 @@ test('what comes before its turn goes together, and what does not fit waits for 
   gates[0]?.resolve();
   await calls[1];
   expect(batches).toEqual([[1, 2], [3]]);
-  expect(turns).toBe(1);
   gates[1]?.resolve();
   expect(await calls[2]).toBe(9);
+  expect(said).toEqual(['ready?', 'ended', 'ended']);
 });

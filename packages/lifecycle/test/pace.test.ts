@@ -1,31 +1,44 @@
 import { expect, test } from '@jest/globals';
-import { createPace } from '../src/pace.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPace, type Pace } from '../src/pace.ts';
 
-/** Milliseconds that so many turns took, one after the other. */
-async function timeOf(turns: number, pace: () => Promise<void>): Promise<number> {
+/** Takes a turn of some milliseconds, and returns how long it had to wait for it. */
+async function takeTurn(pace: Pace, ms: number): Promise<number> {
   const began = performance.now();
-  for (let turn = 0; turn < turns; turn += 1) await pace();
-  return performance.now() - began;
+  await pace.ready();
+  const waitedMs = performance.now() - began;
+  await sleep(ms);
+  pace.ended();
+  return waitedMs;
 }
 
 /** Timers may be a millisecond early. */
 const EARLY_MS = 2;
 
-test('so many in a row begin at once, and the next when its time has come', async () => {
-  const pace = createPace({ perSecond: 4, inARow: 3 });
-  expect(await timeOf(3, pace)).toBeLessThan(200);
-  expect(await timeOf(1, pace)).toBeGreaterThan(40);
+test('a turn waits until the one before it has been rested from, so many times as long as it took', async () => {
+  const pace = createPace({ times: 3, maxMs: 10_000 });
+  expect(await takeTurn(pace, 20)).toBeLessThan(20);
+  expect(await takeTurn(pace, 0)).toBeGreaterThanOrEqual(3 * 20 - EARLY_MS);
 });
 
-test('in the long run there are no more in a second than it says', async () => {
-  const pace = createPace({ perSecond: 50, inARow: 2 });
-  expect(await timeOf(12, pace)).toBeGreaterThanOrEqual(10 * 20 - EARLY_MS);
+test('no rest is longer than it says, however long the turn took', async () => {
+  const pace = createPace({ times: 1000, maxMs: 30 });
+  await takeTurn(pace, 50);
+  const waitedMs = await takeTurn(pace, 0);
+  expect(waitedMs).toBeGreaterThanOrEqual(30 - EARLY_MS);
+  expect(waitedMs).toBeLessThan(5000);
 });
 
-test('a rest gives back no more than so many in a row', async () => {
-  const pace = createPace({ perSecond: 50, inARow: 2 });
-  const rest = createPace({ perSecond: 5, inARow: 1 });
-  await timeOf(2, pace);
-  await timeOf(2, rest);
-  expect(await timeOf(6, pace)).toBeGreaterThanOrEqual(4 * 20 - EARLY_MS);
+test('what comes when the rest is over waits for nobody', async () => {
+  const pace = createPace({ times: 1, maxMs: 10_000 });
+  await takeTurn(pace, 20);
+  await sleep(40);
+  expect(await takeTurn(pace, 0)).toBeLessThan(20);
+});
+
+test('a turn that found nothing to do, and is not said to have ended, is not rested from', async () => {
+  const pace = createPace({ times: 1000, maxMs: 10_000 });
+  await pace.ready();
+  await sleep(5);
+  expect(await takeTurn(pace, 0)).toBeLessThan(1000);
 });

@@ -39,10 +39,10 @@ export interface SubscribeOptions {
 export const TOGETHER = 50;
 
 /**
- * How often a relay publishes and an inbox commits, unless there is more than fits one turn. A single order takes no more
- * turns than are free in a row; of many, two or three share each, which saves the log half of its requests.
+ * How long a relay rests after it published, and an inbox after it committed, unless there is more than fits one turn. A
+ * single order comes after the rest; of many, two or three share each turn, and more the slower the machine is.
  */
-export const TURNS = { perSecond: 40, inARow: 4 };
+export const REST = { times: 2, maxMs: 50 };
 
 /** A handler of records that have no use for company. */
 export function oneByOne(

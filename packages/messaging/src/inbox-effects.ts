@@ -8,7 +8,7 @@ import { createPace } from '@waymark/lifecycle/pace.ts';
 import { startSpan } from '@waymark/telemetry/span.ts';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { causedBy, type Event } from './event.ts';
-import { TOGETHER, TURNS, type StoredRecord } from './event-log.ts';
+import { REST, TOGETHER, type StoredRecord } from './event-log.ts';
 import type { Handler, InboxTables } from './handler.ts';
 
 export interface Effect<Work> {
@@ -63,7 +63,7 @@ export function createEffects<Schema, Work extends Shared>(
       }
       return outcomes;
     },
-    { limit: TOGETHER, sizeOf: ({ length }) => length, pace: createPace(TURNS) },
+    { limit: TOGETHER, sizeOf: ({ length }) => length, pace: createPace(REST) },
   );
   // #endregion
 }

@@ -7,7 +7,7 @@ import { createSession, type Session } from '@waymark/database/session.ts';
 import type { Part } from '@waymark/lifecycle/app.ts';
 import { createPace } from '@waymark/lifecycle/pace.ts';
 import type { Log } from '@waymark/telemetry/log.ts';
-import { TURNS, type EventLog } from './event-log.ts';
+import { REST, type EventLog } from './event-log.ts';
 import type { OutboxRow } from './outbox.ts';
 import { publishInSpans } from './publish-spans.ts';
 
@@ -47,9 +47,10 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
   let active = false;
   let woken = true;
   let rows: OutboxRow[] = [];
-  const pace = createPace(TURNS);
+  const pace = createPace(REST);
   while (!isStopping()) {
     active ||= await tryLock(session);
+    if (rows.length < BATCH) await pace.ready();
     if (active) {
       rows = await takeOut(session, rows);
       if (rows.length > 0) await publishInSpans(eventLog, rows);
@@ -57,8 +58,7 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
     else if (woken) await session.query(`notify ${CHANNEL}`);
-    const isIdle = active && rows.length === 0;
-    if (!isIdle && rows.length < BATCH) await pace();
+    if (rows.length > 0 || !active) pace.ended();
     woken = await session.wait(rows.length > 0 ? 0 : POLL_MS);
     session.takeNotifications();
   }
