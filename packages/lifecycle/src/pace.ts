@@ -24,6 +24,8 @@ export function createPace({ times, maxMs }: Record<'times' | 'maxMs', number>):
     ended() {
       const now = performance.now();
       readyAt = now + Math.min(times * (now - beganAt), maxMs);
+      // Of a turn that follows at once, without a rest.
+      beganAt = now;
     },
   };
 }

@@ -22,6 +22,13 @@ test('a turn waits until the one before it has been rested from, so many times a
   expect(waitedMs).toBeGreaterThanOrEqual(3 * tookMs - EARLY_MS);
 });
 
+test('of turns that follow at once only the last is rested from', async () => {
+  const pace = createPace({ times: 1, maxMs: 10_000 });
+  await takeTurn(pace, 300);
+  pace.ended();
+  expect((await takeTurn(pace, 0)).waitedMs).toBeLessThan(150);
+});
+
 test('no rest is longer than it says, however long the turn took', async () => {
   const pace = createPace({ times: 1000, maxMs: 30 });
   await takeTurn(pace, 50);

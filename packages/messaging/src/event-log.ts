@@ -40,7 +40,7 @@ export const TOGETHER = 50;
 
 /**
  * How long a relay rests after it published, and an inbox after it committed, unless there is more than fits one turn. A
- * single order comes after the rest; of many, two or three share each turn, and more the slower the machine is.
+ * single order finds it rested; of many, two or three share each turn, and more the slower the machine is.
  */
 export const REST = { times: 2, maxMs: 50 };
 

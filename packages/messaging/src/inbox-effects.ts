@@ -30,8 +30,8 @@ export interface Shared {
 }
 
 /**
- * Reads what the handlers of these events will look at, once for all of them. Locks on rows that many keys share must
- * all be taken here, in one order: two transactions of many events would otherwise each hold a row that the other
+ * Reads what the handlers of these events will look at, once for all of them. Locks on rows that many keys share are
+ * taken here, all in one order: two transactions of many events would otherwise each hold a row that the other
  * waits for.
  */
 export type Open<Schema, Work extends Shared> = (
@@ -133,7 +133,9 @@ async function use<Schema, Work extends Shared>(
       await work.save();
     }),
   );
-  for (const { span } of started) span?.end(error);
+  // Of several, only one may be at fault, which its next attempt, alone, will tell.
+  const isOfAll = started.length === 1 || isAway(error);
+  for (const { span } of started) span?.end(isOfAll ? error : undefined);
   if (error !== undefined) throw error;
 }
 

@@ -10,10 +10,12 @@ import type { Log } from '@waymark/telemetry/log.ts';
 import { REST, type EventLog } from './event-log.ts';
 import type { OutboxRow } from './outbox.ts';
 import { publishInSpans } from './publish-spans.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const BATCH = 500;
 const POLL_MS = 1000;
 const CHANNEL = 'outbox';
+const BETWEEN_NOTICES_MS = 25;
 /** Any number will do, as long as nothing else in the service's database locks it. */
 const LOCK = 4_711_002;
 
@@ -57,12 +59,16 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
     }
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
-    else if (woken) await session.query(`notify ${CHANNEL}`);
-    if (rows.length > 0 || !active) pace.ended();
+    else if (woken) {
+      await session.query(`notify ${CHANNEL}`);
+      await sleep(BETWEEN_NOTICES_MS);
+    }
+    if (rows.length > 0) pace.ended();
     woken = await session.wait(rows.length > 0 ? 0 : POLL_MS);
     session.takeNotifications();
   }
-  if (rows.length > 0) await takeOut(session, rows);
+  if (rows.length > 0)
+    await session.query('delete from outbox where seq = any($1)', [rows.map(({ seq }) => seq)]);
 }
 
 async function tryLock(session: Session): Promise<boolean> {

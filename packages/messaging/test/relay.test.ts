@@ -67,6 +67,18 @@ test('a relay that dies between publish and delete leaves rows that are sent aga
   expect(new Set(ids).size).toBe(2);
 });
 
+test('a relay that is stopped takes out what it has published', async () => {
+  await using world = await setup();
+  await world.addNotes('a', 'b');
+  const stopped = Promise.withResolvers<unknown>();
+  const relay = world.startRelay((publish) => async (records) => {
+    await publish(records);
+    stopped.resolve(relay.stop());
+  });
+  await stopped.promise;
+  expect(await world.waiting()).toBe(0);
+});
+
 test('events stay in the outbox while the log takes none, and go when it does', async () => {
   await using world = await setup();
   await world.addNotes('a');

@@ -21,17 +21,22 @@ export function createInventory({ store, initialStock }: InventoryDeps) {
      * What the events of one transaction do: all locks are taken and all is read before the first of them changes
      * anything, and what they changed is saved together.
      */
-    async open(tx: InventoryQueries, events: { orderIds: string[]; placed: Line[] }) {
+    async open(
+      tx: InventoryQueries,
+      events: { productIds: string[]; orderIds: string[]; placed: Line[] },
+    ) {
       // #region lock-order
       // First the orders, then the products, each in the order of their ids and by everyone, so two transactions
       // for the same two products cannot each hold the one that the other waits for. An order that waits here
       // for one that is being released sees what came back: the row is read again once its lock is free.
+      // Products are added before orders of the same transaction ask for them.
       await tx.lockOrders(events.orderIds);
+      await tx.addProducts(events.productIds, initialStock);
       const found = await tx.findReservations(events.orderIds);
       const lines = [...events.placed, ...found.flatMap((reservation) => reservation.lines)];
       const stock = await tx.lockStock([...new Set(lines.map(({ productId }) => productId))]);
       // #endregion
-      return createWork(tx, { reservations: found, stock, initialStock });
+      return createWork(tx, { reservations: found, stock });
     },
 
     /** Throws `not-found`. */

@@ -39,6 +39,7 @@ export function queriesOn(db: Executor<InventorySchema>) {
   return {
     /** Adds those that are new, each with its first movement. */
     async addProducts(productIds: string[], onHand: number): Promise<void> {
+      if (productIds.length === 0) return;
       await sql`
         with added as (
           insert into stock (product_id, on_hand)

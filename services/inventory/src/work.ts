@@ -17,13 +17,11 @@ interface Found {
   reservations: Reservation[];
   /** Of all products of these reservations, and of the orders that are placed. */
   stock: Stock[];
-  initialStock: number;
 }
 
-export function createWork(tx: InventoryQueries, { reservations, stock, initialStock }: Found) {
+export function createWork(tx: InventoryQueries, { reservations, stock }: Found) {
   const known = new Map(reservations.map((reservation) => [reservation.orderId, reservation]));
   const shelf = new Map(stock.map((row) => [row.productId, row]));
-  const products = new Set<string>();
   const outcomes: Outcome[] = [];
   const news: LogRecord[] = [];
 
@@ -37,14 +35,12 @@ export function createWork(tx: InventoryQueries, { reservations, stock, initialS
   }
 
   return {
-    productChanged: ({ productId }: { productId: string }) => void products.add(productId),
     orderPlaced: (order: { orderId: string; lines: Line[] }) =>
       take(reserve(known.get(order.orderId), order, shelf)),
     orderConfirmed: ({ orderId }: { orderId: string }) => take(commit(known.get(orderId))),
     orderCancelled: ({ orderId }: { orderId: string }) =>
       take(release(known.get(orderId), orderId)),
     async save(): Promise<void> {
-      if (products.size > 0) await tx.addProducts([...products], initialStock);
       if (outcomes.length > 0) await tx.save(outcomes, news);
     },
   };

@@ -124,6 +124,12 @@ test('orders of one transaction share the stock: what one takes, another cannot 
   expect(await transactions()).toBe(1);
 });
 
+test('a product and an order for it that come together are both taken', async () => {
+  await world.receive(placed(orderId, { 'ice-axe': 2 }), productHeard('ice-axe', 1));
+  expect(await world.stock()).toEqual({ ...untouched, 'ice-axe': '7/2' });
+  expect(await transactions()).toBe(1);
+});
+
 test('what happens to an order within one transaction happens in its order', async () => {
   const other = newOrderId();
   const news = [

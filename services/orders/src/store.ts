@@ -114,6 +114,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
 
     /** Those that are there, locked in the order of their ids. */
     async findOrdersForUpdate(ids: string[]): Promise<Order[]> {
+      if (ids.length === 0) return [];
       const { rows } = await sql<OrderRow>`
         select * from orders where id = any(${ids}::uuid[]) order by id for update`.execute(db);
       return rows.map(toOrder);
@@ -170,6 +171,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
         select "productId", "priceCents", currency, version
         from jsonb_to_recordset(${JSON.stringify(prices)}::jsonb)
           as price ("productId" text, "priceCents" bigint, currency text, version int)
+        order by 1
         on conflict (product_id) do update set price_cents = excluded.price_cents,
           currency = excluded.currency, version = excluded.version
         where prices.version < excluded.version`.execute(db);

@@ -28,7 +28,7 @@ export async function openPayments(tx: PaymentsQueries, orderIds: string[]) {
   function set(payment: Payment | undefined): void {
     if (payment === undefined) return;
     payments.set(payment.orderId, payment);
-    // At once: the row has the trace of what the state comes from, and the events of one transaction have their own.
+    // At once: a new row keeps the trace of its event, and the events of one transaction have each their own.
     changed.set(payment.orderId, { row: toRow(payment), isNew: !isFound.has(payment.orderId) });
   }
 

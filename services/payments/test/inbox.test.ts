@@ -94,6 +94,8 @@ test('events of one transaction take effect one after the other, each under its 
     'select distinct traceparent from payments',
   );
   expect(traces).toHaveLength(3);
+  const transactions = 'select distinct xmin::text from inbox';
+  expect(await world.database.query(transactions)).toHaveLength(1);
   expect(await world.deadLetters()).toEqual([]);
 });
 
