@@ -55,7 +55,10 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
     if (rows.length < BATCH) await pace.ready();
     if (active) {
       rows = await takeOut(session, rows);
-      if (rows.length > 0) await publishInSpans(eventLog, rows);
+      if (rows.length > 0) {
+        await publishInSpans(eventLog, rows);
+        pace.ended();
+      }
     }
     // Not the active one: tell the one that is. This is a transaction of its own, after the commit and
     // coalesced by the wait, since a NOTIFY inside the order's transaction would hold a lock of the whole server.
@@ -63,7 +66,6 @@ async function relay(session: Session, eventLog: EventLog, signal: AbortSignal):
       await session.query(`notify ${CHANNEL}`);
       await sleep(BETWEEN_NOTICES_MS);
     }
-    if (rows.length > 0) pace.ended();
     woken = await session.wait(rows.length > 0 ? 0 : POLL_MS);
     session.takeNotifications();
   }

@@ -152,6 +152,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
     /** Saves new states together with the news of them, in one statement. Their ids are said twice: a join alone
      *  would be planned as for a hundred orders, and read the whole table. */
     async saveDecisions(decided: Pick<Order, 'id' | 'progress'>[], news: LogRecord[]) {
+      const ids = decided.map(({ id }) => id);
       const rows = decided.map(({ id, progress }) => ({ id, ...progressColumns(progress) }));
       await sql`
         with announced as (${insertRows(news)})
@@ -159,9 +160,7 @@ export function queriesOn(db: Executor<OrdersSchema>) {
           refund_reason = decided.refund_reason, refund_requested_at = decided.refund_requested_at,
           refund_key = decided.refund_key, changed_at = now()
         from jsonb_populate_recordset(null::orders, ${JSON.stringify(rows)}::jsonb) decided
-        where orders.id = decided.id and orders.id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(
-        db,
-      );
+        where orders.id = decided.id and orders.id = any(${ids}::uuid[])`.execute(db);
     },
 
     /** Keeps the newest version of each, in whatever order they come. */

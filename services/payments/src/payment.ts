@@ -109,18 +109,18 @@ export function cancelledFirst(orderId: string): Payment {
 }
 
 /** What a cancellation does that is not the first to be heard of: see cancelledFirst. */
-export function cancelled(earlier: Payment | undefined): Payment | undefined {
+export function cancelled(earlier: Payment): Payment | undefined {
   // #region cancel-in-flight
   // A cancellation may find an authorisation under way, whose outcome nobody knows: the worker goes on asking until
   // it does, and then gives the hold back. Voiding at once would miss a hold that the processor is only now writing
   // down.
-  if (earlier?.state === 'authorising') return { ...earlier, state: 'abandoning' };
-  if (earlier?.state === 'authorised') return { ...earlier, state: 'voiding' };
-  if (earlier?.state === 'captured') return { ...earlier, state: 'refunding' };
+  if (earlier.state === 'authorising') return { ...earlier, state: 'abandoning' };
+  if (earlier.state === 'authorised') return { ...earlier, state: 'voiding' };
+  if (earlier.state === 'captured') return { ...earlier, state: 'refunding' };
   // #endregion
-  if (earlier !== undefined && earlier.state !== 'capturing' && earlier.state !== 'reauthorising')
-    return undefined;
-  throw new Error(`an order was cancelled whose payment is ${earlier?.state ?? 'unknown'}`);
+  if (earlier.state === 'capturing' || earlier.state === 'reauthorising')
+    throw new Error(`an order was cancelled whose payment is ${earlier.state}`);
+  return undefined;
 }
 
 /** Throws where nothing is held, since the order cannot have been confirmed then. */
