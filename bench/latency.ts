@@ -1,6 +1,7 @@
 /**
  * Latency: from the moment an order was due to be sent until its confirmation is on the log, at fixed rates
- * (open loop, so that waiting counts), against the floor: the same number of bare hops over the same log.
+ * (open loop, so that waiting counts), against the floor: the same number of bare hops over the same log. Between the
+ * two, what these hops take where each has its effect once, in a transaction, and nothing else is done.
  */
 import { orderConfirmed } from '@waymark/contracts/orders.ts';
 import { oneByOne, type EventLog } from '@waymark/messaging/event-log.ts';
@@ -9,7 +10,9 @@ import { silentLog } from '@waymark/telemetry/log.ts';
 import { randomUUID } from 'node:crypto';
 import { demoAddress } from '../commands/lib/shop.ts';
 import type { Bench, Target } from './lib/bench.ts';
-import { openLoop, percentile, type Load, type Send } from './lib/load.ts';
+import { bareHops, HOPS, hopsWithEffect, type Sender } from './lib/hops.ts';
+import { openLoop, percentile, type Load } from './lib/load.ts';
+import { waitingRoom } from './lib/waiting-room.ts';
 
 /** On processes that have just started. */
 const RATES = [10, 50, 100];
@@ -17,34 +20,28 @@ const RATES = [10, 50, 100];
 const SUSTAINED = { perSecond: 50, seconds: 60 };
 const SECONDS = 12;
 const WARM_UP = { perSecond: 20, seconds: 3 };
-/** order-placed, stock-reserved, payment-requested, payment-authorised, order-confirmed. */
-const HOPS = 5;
-const ANSWER_MS = 30_000;
 
 export const latency: Bench<Target> = {
   name: 'latency',
   async run(context, print) {
     const eventLog = openEventLog({ url: context.eventLogUrl, client: 'bench', log: silentLog });
-    // The floors first, of a platform that rests: what is left to do for an order that is confirmed would slow them.
-    const floors = await measure(await chainHops(eventLog), RATES);
+    const effects = async () => hopsWithEffect(eventLog, await context.createOutbox());
+    // The hops first, of a platform that rests: what is left to do for an order that is confirmed would slow them.
+    const floors = await measure(await bareHops(eventLog), RATES);
+    const least = await measure(await effects(), RATES);
     const started = await measure(await watchOrders(eventLog, context), RATES);
-    const results = started.map((ours, index) => compare(ours, floors[index]));
-    const orders = await watchOrders(eventLog, context);
-    await openLoop(orders.send, SUSTAINED);
-    const [ours] = await measure(orders, [SUSTAINED.perSecond]);
-    const [floor] = await measure(await chainHops(eventLog), [SUSTAINED.perSecond]);
-    const sustained = compare(ours, floor);
-    await eventLog.close();
+    const results = started.map((ours, index) => compare(ours, least[index], floors[index]));
     for (const one of results) print(inWords(one));
+
+    const [ours] = await sustain(await watchOrders(eventLog, context));
+    const [floor] = await sustain(await bareHops(eventLog));
+    const [withEffect] = await sustain(await effects());
+    const sustained = compare(ours, withEffect, floor);
     print(`after ${String(SUSTAINED.seconds)} s of it, ${inWords(sustained)}`);
+    await eventLog.close();
     return { seconds: SECONDS, results, sustained };
   },
 };
-
-interface Sender {
-  send: Send;
-  stop(): Promise<void>;
-}
 
 type Times = ReturnType<typeof summary> & { perSecond: number };
 
@@ -58,15 +55,33 @@ async function measure({ send, stop }: Sender, rates: number[]): Promise<Times[]
   return found;
 }
 
-function compare(ours?: Times, floor?: Times) {
-  if (ours === undefined || floor === undefined) throw new Error('nothing was measured');
-  return { perSecond: ours.perSecond, ours, floor, ratio: ours.p99Ms / floor.p99Ms };
+async function sustain(sender: Sender): Promise<Times[]> {
+  await openLoop(sender.send, SUSTAINED);
+  return measure(sender, [SUSTAINED.perSecond]);
 }
 
-function inWords({ perSecond, ours, floor, ratio }: ReturnType<typeof compare>): string {
+function compare(ours?: Times, withEffect?: Times, floor?: Times) {
+  if (ours === undefined || withEffect === undefined || floor === undefined)
+    throw new Error('nothing was measured');
+  const ratioOf = ({ p99Ms }: Times) => p99Ms / floor.p99Ms;
+  return {
+    perSecond: ours.perSecond,
+    ours,
+    withEffect,
+    floor,
+    ratio: ratioOf(ours),
+    effectRatio: ratioOf(withEffect),
+  };
+}
+
+function inWords(compared: ReturnType<typeof compare>): string {
+  const { perSecond, ours, withEffect, floor, ratio, effectRatio } = compared;
   const times = ({ p50Ms, p99Ms, maxMs }: Times) =>
     `p50 ${p50Ms.toFixed(0)} p99 ${p99Ms.toFixed(0)} max ${maxMs.toFixed(0)} ms`;
-  return `${String(perSecond)}/s: ${times(ours)}; ${String(HOPS)} bare hops ${times(floor)}; p99 ratio ${ratio.toFixed(1)}`;
+  return (
+    `${String(perSecond)}/s: ${times(ours)}; ${String(HOPS)} bare hops ${times(floor)}; p99 ratio ${ratio.toFixed(1)}; ` +
+    `hops with an effect ${times(withEffect)}, ratio ${effectRatio.toFixed(1)}`
+  );
 }
 
 /** Resolves each order when its confirmation is read from the log. */
@@ -89,56 +104,6 @@ async function watchOrders(eventLog: EventLog, { shop, productIds }: Target): Pr
       const order = { lines, payment: { cardToken: 'tok_approve' }, shipTo: demoAddress };
       const { status, body } = await shop.place('ada', order, randomUUID());
       return status === 201 && confirmations.wait(body.id);
-    },
-  };
-}
-
-/** A chain of topics: whoever reads from one publishes the same to the next. */
-async function chainHops(eventLog: EventLog): Promise<Sender> {
-  const topics = Array.from({ length: HOPS }, (_, hop) => `bench.hop-${String(hop)}`);
-  await eventLog.createTopics(topics.map((name) => ({ name, partitions: 6, retentionMs: 60_000 })));
-  const arrivals = waitingRoom();
-  const subscriptions = topics.map((topic, hop) =>
-    eventLog.subscribe({
-      group: topic,
-      topics: [topic],
-      handle: oneByOne(async ({ key, headers, value }) => {
-        const next = topics[hop + 1];
-        if (next === undefined) arrivals.arrive(key);
-        else await eventLog.publish([{ topic: next, key, headers, value }]);
-      }),
-    }),
-  );
-  for (const subscription of subscriptions) subscription.start();
-  return {
-    async stop() {
-      for (const subscription of subscriptions) await subscription.stop();
-    },
-    async send() {
-      const key = randomUUID();
-      await eventLog.publish([{ topic: topics[0] ?? '', key, headers: {}, value: '{}' }]);
-      return arrivals.wait(key);
-    },
-  };
-}
-
-function waitingRoom() {
-  const arrived = new Set<string>();
-  const waiting = new Map<string, () => void>();
-  return {
-    arrive(key: string) {
-      arrived.add(key);
-      waiting.get(key)?.();
-    },
-    wait(key: string): Promise<boolean> {
-      if (arrived.has(key)) return Promise.resolve(true);
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, ANSWER_MS, false);
-        waiting.set(key, () => {
-          clearTimeout(timer);
-          resolve(true);
-        });
-      });
     },
   };
 }

@@ -17,13 +17,14 @@ import { latency } from './latency.ts';
 import { limits } from './limits.ts';
 import { withPlatform } from './lib/bench.ts';
 import { runOnCompose } from './lib/compose.ts';
+import { overload } from './overload.ts';
 import { reads } from './reads.ts';
 import { relay } from './relay.ts';
 import { starts } from './starts.ts';
 import { telemetry } from './telemetry.ts';
 import { tokens } from './tokens.ts';
 
-const benches = [intake, reads, latency, relay, costs, telemetry, tokens, limits, starts];
+const benches = [intake, reads, latency, relay, costs, telemetry, tokens, limits, overload, starts];
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -48,8 +48,13 @@ export async function withPlatform<T>(
     directory,
     gatewayPort: await freePort(),
     say: () => undefined,
-    // Two customers place all the orders.
-    extra: { LOG_LEVEL: 'warn', RATE_LIMIT_SCALE: '0', ...extra },
+    // Two customers place all the orders, as fast as they are taken.
+    extra: {
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_SCALE: '0',
+      ORDERS_MAX_UNDECIDED: '1000000',
+      ...extra,
+    },
   });
   const bares: ForkedServer[] = [];
   try {

@@ -1205,6 +1205,27 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description `overloaded`: More orders wait for a decision than can be decided in time, so no more are taken for now; the same request later is taken.
+         *
+         *     `unavailable`: Something that the answer depends on is down. Nothing half done is left: try again with the same idempotency key.
+         */
+        "overloaded.unavailable": {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "overloaded" | "unavailable";
+                };
+            };
+        };
         /** @description `already-confirmed`: A confirmed order is paid and on its way, and cannot be cancelled any more. */
         "already-confirmed": {
             headers: {
@@ -2036,7 +2057,7 @@ export interface operations {
             422: components["responses"]["idempotency-key-reused.duplicate-line.unknown-product.mixed-currencies.unknown-card-token"];
             429: components["responses"]["rate-limited"];
             500: components["responses"]["internal-error"];
-            503: components["responses"]["unavailable"];
+            503: components["responses"]["overloaded.unavailable"];
             504: components["responses"]["deadline-exceeded"];
         };
     };

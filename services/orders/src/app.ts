@@ -33,6 +33,7 @@ export interface OrdersAppDeps {
   clock: () => Date;
   newId: () => string;
   deadlineMs: number;
+  maxUndecided: number;
 }
 
 const TIMER_MS = 1000;

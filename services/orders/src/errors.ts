@@ -23,6 +23,12 @@ export const errors = defineErrors({
     when: 'Another request with this key is being carried out; the same request later gets its answer.',
     retryAfterSeconds: 1,
   },
+  overloaded: {
+    status: 503,
+    title: 'Overloaded',
+    when: 'More orders wait for a decision than can be decided in time, so no more are taken for now; the same request later is taken.',
+    retryAfterSeconds: 5,
+  },
   'duplicate-line': {
     status: 422,
     title: 'Duplicate line',

@@ -35,6 +35,7 @@ In this shop \`cardToken\` is one of the simulated card processor's: \`tok_appro
       errors['idempotency-key-invalid'],
       errors['idempotency-key-reused'],
       errors['idempotency-key-in-flight'],
+      errors.overloaded,
       errors['duplicate-line'],
       errors['unknown-product'],
       errors['mixed-currencies'],

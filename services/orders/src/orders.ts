@@ -10,6 +10,7 @@ import { Problem } from '@waymark/http/problem.ts';
 import { mayReach, type Access } from '@waymark/tokens/policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Addresses } from './addresses.ts';
+import { createBacklog } from './backlog.ts';
 import type { DecisionMetrics } from './decision-metrics.ts';
 import { collectDecisions } from './decisions.ts';
 import { errors } from './errors.ts';
@@ -33,6 +34,8 @@ export interface OrdersDeps {
   newId: () => string;
   /** How long an order may stay undecided, in milliseconds. */
   deadlineMs: number;
+  /** How many may be, those of all replicas together. */
+  maxUndecided: number;
   measure: DecisionMetrics;
 }
 
@@ -40,6 +43,7 @@ const OVERDUE_BATCH = 50;
 
 export function createOrders(deps: OrdersDeps) {
   const { store, addresses, clock, newId, deadlineMs } = deps;
+  const backlog = createBacklog(deps);
 
   /** Saves what follows for one order, and returns it as it then is. */
   async function save(tx: OrdersQueries, order: Order, decision: Decision | undefined) {
@@ -62,7 +66,7 @@ export function createOrders(deps: OrdersDeps) {
   return {
     /**
      * Accepts an order; the saga starts when the relay sends the event. The same key with the same command
-     * returns the first order. Throws `idempotency-key-reused`, `idempotency-key-in-flight`, and what placeOrder throws.
+     * returns the first order. Throws `idempotency-key-reused`, `idempotency-key-in-flight`, `overloaded`, and what placeOrder throws.
      */
     async place(command: PlaceOrder, idempotencyKey: string): Promise<Order> {
       const key = { customerId: command.customerId, idempotencyKey };
@@ -74,6 +78,7 @@ export function createOrders(deps: OrdersDeps) {
         const { order, shipTo } = found.earlier;
         return replay(order, await addresses.open(order.id, shipTo, found.dataKey), command);
       }
+      if (await backlog.isFull()) throw new Problem(errors.overloaded);
       const facts = { id: newId(), now: clock(), deadlineMs };
       const [order, events] = placeOrder(command, found.prices, facts);
       const shipTo = await addresses.seal(order, command.shipTo, found.dataKey);

@@ -176,6 +176,14 @@ export function queriesOn(db: Executor<OrdersSchema>) {
         where prices.version < excluded.version`.execute(db);
     },
 
+    /** Whether so many orders, at least, wait for a decision. */
+    async hasUndecided(count: number): Promise<boolean> {
+      const { rows } = await sql<{ there: boolean }>`
+        select exists (select from orders where state in ('placed', 'awaiting-payment')
+          offset ${count - 1}) as there`.execute(db);
+      return rows[0]?.there ?? false;
+    },
+
     /** Orders that wait for a decision, by state, counted up to 10,000. Decided ones are not counted: there
      *  will be millions, and the index holds only these. */
     async countUndecided(): Promise<{ state: OrderState['state']; orders: number }[]> {

@@ -87,6 +87,7 @@ export async function setup({ prices = true } = {}) {
     eventLogUrl = broker.url,
     metrics = createMetrics('orders'),
     keyRing = ring,
+    maxUndecided = 1000,
   } = {}) {
     const built = buildApp({
       databaseUrl,
@@ -98,6 +99,7 @@ export async function setup({ prices = true } = {}) {
       clock: () => time.now,
       newId: randomUUID,
       deadlineMs: DEADLINE_MS,
+      maxUndecided,
     });
     stops.push(() => stopApp(built));
     return built;
@@ -149,12 +151,8 @@ export async function setup({ prices = true } = {}) {
     start(started = app) {
       for (const part of started.parts) part.start();
     },
-    async placed(): Promise<string> {
-      return (await place()).json<OrderAnswer>().id;
-    },
-    async order(id: string): Promise<OrderAnswer> {
-      return (await get(`/v1/orders/${id}`)).json();
-    },
+    placed: async () => (await place()).json<OrderAnswer>().id,
+    order: async (id: string) => (await get(`/v1/orders/${id}`)).json<OrderAnswer>(),
     cancel: (id: string, authorization = ada, headers: Record<string, string> = {}) =>
       app.server.inject({
         method: 'POST',
@@ -206,15 +204,15 @@ const INTERNAL = /node_modules|\.ts\b|\n\s+at |FST_|ERR_|postgres|kysely|SyntaxE
 
 /** Holds an answer to what every refusal promises, beside its status and code. */
 export function expectProblem(answer: Answer, status: number, code: string): void {
-  const problem = answer.json<object>();
-  expect({ status: answer.statusCode, ...problem }).toMatchObject({
+  const { statusCode } = answer;
+  expect({ statusCode, ...answer.json<object>() }).toMatchObject({
+    statusCode: status,
     status,
     code,
     type: `/docs/errors#${code}`,
     title: expect.any(String) as unknown,
     detail: expect.any(String) as unknown,
   });
-  expect(answer.statusCode).toBe(status);
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
   expect(answer.body).not.toMatch(INTERNAL);
 }
