@@ -48,11 +48,11 @@ export async function withPlatform<T>(
     directory,
     gatewayPort: await freePort(),
     say: () => undefined,
-    // Two customers place all the orders, as fast as they are taken.
+    // Two customers place all the orders, and some benches leave them undecided.
     extra: {
       LOG_LEVEL: 'warn',
       RATE_LIMIT_SCALE: '0',
-      ORDERS_MAX_UNDECIDED: '1000000',
+      ORDER_DEADLINE_SECONDS: '3600',
       ...extra,
     },
   });

@@ -1,7 +1,7 @@
 /**
  * What the latency of an order is held against. Bare hops: a chain of topics, and whoever reads from one publishes the
- * same to the next. Hops with an effect: the same chain through inboxes and an outbox, with nothing to decide. All are in
- * one process and share one relay, so what they take is the least that once-only effects can.
+ * same to the next. Hops with an effect: the same chain through inboxes and an outbox, with nothing to decide, in one
+ * process and with one relay.
  */
 import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { stockReserved } from '@waymark/contracts/inventory.ts';

@@ -57,7 +57,7 @@ async function openStream(
     signal,
   });
   if (response.ok && response.body !== null) return readEvents(response.body);
-  throw new ApiProblem(response.status, (await response.json()) as object);
+  throw new ApiProblem(response, (await response.json()) as object);
 }
 
 /** No answer, a stream that broke off, a token that ran out on its way, and what lies with the server. */

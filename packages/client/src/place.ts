@@ -14,6 +14,8 @@ export type Order = components['schemas']['Order'];
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 500;
+/** Whoever is told to wait for longer is told so, and does not. */
+const MAX_PAUSE_MS = 10_000;
 
 /** Throws ApiProblem where the order is refused, and the last failure where no attempt was answered. */
 export async function placeOrder(
@@ -26,10 +28,16 @@ export async function placeOrder(
       const params = { header: { 'Idempotency-Key': key } };
       return bodyOf(await client.POST('/v1/orders', { params, body }));
     } catch (error) {
-      if (attempt === ATTEMPTS || !mayPass(error)) throw error;
-      await sleep(PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      const pauseMs = Math.max(PAUSE_MS * 2 ** (attempt - 1), askedMs(error));
+      if (attempt === ATTEMPTS || !mayPass(error) || pauseMs > MAX_PAUSE_MS) throw error;
+      // Spread, and never earlier than asked: all who were refused together would be back together.
+      await sleep(pauseMs * (1 + Math.random()));
     }
   }
+}
+
+function askedMs(error: unknown): number {
+  return error instanceof ApiProblem ? 1000 * (error.retryAfterSeconds ?? 0) : 0;
 }
 
 /** Without an answer, and with those that say so: too fast, in flight under this key, or a fault of the server. */

@@ -7,13 +7,17 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** Stable; undefined where what answered was no part of this API, such as a proxy. */
   readonly code: string | undefined;
+  /** When the same request may succeed, where it may at all. */
+  readonly retryAfterSeconds: number | undefined;
   readonly document: Partial<ProblemDocument>;
 
-  constructor(status: number, document: Partial<ProblemDocument>) {
+  constructor({ status, headers }: Response, document: Partial<ProblemDocument>) {
     super(`${document.code ?? String(status)}: ${document.detail ?? 'refused'}`);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = document.code;
+    // A date, which HTTP allows too, this API never says.
+    this.retryAfterSeconds = Number(headers.get('retry-after') ?? NaN) || undefined;
     this.document = document;
   }
 }
@@ -26,7 +30,7 @@ export function bodyOf<Body>(answer: {
 }): NonNullable<Body> {
   const { data, error, response } = answer;
   if (response.ok && data !== undefined && data !== null) return data;
-  throw new ApiProblem(response.status, isObject(error) ? error : {});
+  throw new ApiProblem(response, isObject(error) ? error : {});
 }
 
 function isObject(value: unknown): value is object {

@@ -46,9 +46,9 @@ export function createTokens({ gatewayUrl, authenticate, scope }: TokensOptions)
     const answer = (await response.json()) as Tokens | Refusal;
     if ('error' in answer) {
       const { error: code, error_description: detail = '' } = answer;
-      throw new ApiProblem(response.status, { code, detail });
+      throw new ApiProblem(response, { code, detail });
     }
-    if (!response.ok) throw new ApiProblem(response.status, answer as object);
+    if (!response.ok) throw new ApiProblem(response, answer as object);
     kept = { token: answer.access_token, until: Date.now() + answer.expires_in * 1000 - MARGIN_MS };
     return kept.token;
   };

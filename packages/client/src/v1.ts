@@ -1206,7 +1206,7 @@ export interface components {
             };
         };
         /**
-         * @description `overloaded`: More orders wait for a decision than can be decided in time, so no more are taken for now; the same request later is taken.
+         * @description `overloaded`: Orders come faster than they are decided, so no more are taken for now; the same request later is taken.
          *
          *     `unavailable`: Something that the answer depends on is down. Nothing half done is left: try again with the same idempotency key.
          */

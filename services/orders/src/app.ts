@@ -33,7 +33,7 @@ export interface OrdersAppDeps {
   clock: () => Date;
   newId: () => string;
   deadlineMs: number;
-  maxUndecided: number;
+  maxLate: number;
 }
 
 const TIMER_MS = 1000;
@@ -65,7 +65,7 @@ export function buildApp(deps: OrdersAppDeps): App {
     name: 'deadlines',
     intervalMs: TIMER_MS,
     log,
-    runOnce: orders.cancelOverdue,
+    runOnce: orders.keepDeadlines,
   });
   const server = createServer({ log, metrics, isUnavailable, tls });
   registerRoutes(server, orders, verifier);

@@ -1,35 +1,31 @@
 /**
- * The limit of the saga's queue: while too many orders wait for a decision, no more are taken. Those that were taken
- * are then still decided before their deadline, and the rest are told at once, instead of being cancelled later.
+ * The limit of the saga's queue. Orders that have waited for half of the time that they have are late; while many are,
+ * one that came now would wait as long, and no more are taken. Those that were have the other half, and the rest are
+ * told at once.
  */
-import type { OrdersStore } from './store.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
+import type { OrdersQueries } from './store.ts';
 
-/** A look costs more than an order, so its answer holds so long; more orders than the limit may be taken meanwhile. */
-const LOOK_MS = 1000;
-
-export function createBacklog({
-  store,
-  clock,
-  maxUndecided,
-}: {
-  store: Pick<OrdersStore, 'hasUndecided'>;
+interface BacklogDeps {
+  store: Pick<OrdersQueries, 'hasUndecided'>;
+  log: Log;
   clock: () => Date;
-  maxUndecided: number;
-}) {
-  let look: Promise<boolean> | undefined;
-  let lookedAt = 0;
+  deadlineMs: number;
+  /** How many may be late, those of all replicas together. */
+  maxLate: number;
+}
+
+export function createBacklog({ store, log, clock, deadlineMs, maxLate }: BacklogDeps) {
+  let isFull = false;
   return {
-    /** Rejects where the database cannot tell. */
-    isFull(): Promise<boolean> {
-      const now = clock().getTime();
-      if (look === undefined || now - lookedAt > LOOK_MS) {
-        lookedAt = now;
-        look = store.hasUndecided(maxUndecided);
-        look.catch(() => {
-          look = undefined;
-        });
-      }
-      return look;
+    /** As of the last look. */
+    isFull: () => isFull,
+    async look(): Promise<void> {
+      const deadlineBefore = new Date(clock().getTime() + deadlineMs / 2);
+      const wasFull = isFull;
+      isFull = await store.hasUndecided({ moreThan: maxLate, deadlineBefore });
+      if (isFull && !wasFull) log.warn('too many orders are late, no more are taken');
+      if (!isFull && wasFull) log.info('orders are taken again');
     },
   };
 }

@@ -15,8 +15,8 @@ export const config = () =>
       EVENT_LOG_URL: Type.String(),
       /** An order that is undecided after this many seconds is cancelled. */
       ORDER_DEADLINE_SECONDS: Type.Integer({ minimum: 1, default: 120 }),
-      /** While so many orders are undecided, no more are taken: what two cores in containers decide in half the deadline. */
-      ORDERS_MAX_UNDECIDED: Type.Integer({ minimum: 1, default: 5000 }),
+      /** While more have waited for half as long, no more are taken. Few that are stuck, by a product or a card, close no shop. */
+      MAX_LATE_ORDERS: Type.Integer({ minimum: 0, default: 100 }),
     }),
     process.env,
   );

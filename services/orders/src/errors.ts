@@ -26,7 +26,7 @@ export const errors = defineErrors({
   overloaded: {
     status: 503,
     title: 'Overloaded',
-    when: 'More orders wait for a decision than can be decided in time, so no more are taken for now; the same request later is taken.',
+    when: 'Orders come faster than they are decided, so no more are taken for now; the same request later is taken.',
     retryAfterSeconds: 5,
   },
   'duplicate-line': {

@@ -21,6 +21,6 @@ await runService('orders', settings, async ({ log, metrics, tls }) =>
     clock: () => new Date(),
     newId: randomUUID,
     deadlineMs: settings.ORDER_DEADLINE_SECONDS * 1000,
-    maxUndecided: settings.ORDERS_MAX_UNDECIDED,
+    maxLate: settings.MAX_LATE_ORDERS,
   }),
 );

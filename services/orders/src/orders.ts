@@ -7,6 +7,7 @@ import type { EventData } from '@waymark/contracts/define-event.ts';
 import type { productChanged } from '@waymark/contracts/catalog.ts';
 import { httpErrors } from '@waymark/http/errors.ts';
 import { Problem } from '@waymark/http/problem.ts';
+import type { Log } from '@waymark/telemetry/log.ts';
 import { mayReach, type Access } from '@waymark/tokens/policy.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Addresses } from './addresses.ts';
@@ -34,8 +35,8 @@ export interface OrdersDeps {
   newId: () => string;
   /** How long an order may stay undecided, in milliseconds. */
   deadlineMs: number;
-  /** How many may be, those of all replicas together. */
-  maxUndecided: number;
+  maxLate: number;
+  log: Log;
   measure: DecisionMetrics;
 }
 
@@ -78,9 +79,9 @@ export function createOrders(deps: OrdersDeps) {
         const { order, shipTo } = found.earlier;
         return replay(order, await addresses.open(order.id, shipTo, found.dataKey), command);
       }
-      if (await backlog.isFull()) throw new Problem(errors.overloaded);
       const facts = { id: newId(), now: clock(), deadlineMs };
       const [order, events] = placeOrder(command, found.prices, facts);
+      if (backlog.isFull()) throw new Problem(errors.overloaded);
       const shipTo = await addresses.seal(order, command.shipTo, found.dataKey);
       // #region idempotency-key
       // The look above only spares work: the table's unique key decides. It finds an order that was committed
@@ -162,8 +163,10 @@ export function createOrders(deps: OrdersDeps) {
       };
     },
 
-    /** The saga's timer: cancels orders past their deadline. Returns whether there may be more. */
-    async cancelOverdue(): Promise<boolean> {
+    /** The saga's timer: looks how long orders wait, and cancels those past their deadline. Returns whether there
+     *  may be more of these. */
+    async keepDeadlines(): Promise<boolean> {
+      await backlog.look();
       return store.transaction(async (tx) => {
         // #region durable-timer
         // The deadline is a column, so no restart forgets it. Rows that another replica, a customer or an

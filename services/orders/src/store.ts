@@ -176,11 +176,12 @@ export function queriesOn(db: Executor<OrdersSchema>) {
         where prices.version < excluded.version`.execute(db);
     },
 
-    /** Whether so many orders, at least, wait for a decision. */
-    async hasUndecided(count: number): Promise<boolean> {
+    /** Whether more orders than this wait for a decision that is due before then. */
+    async hasUndecided(due: { moreThan: number; deadlineBefore: Date }): Promise<boolean> {
       const { rows } = await sql<{ there: boolean }>`
-        select exists (select from orders where state in ('placed', 'awaiting-payment')
-          offset ${count - 1}) as there`.execute(db);
+        select exists (select from orders
+          where state in ('placed', 'awaiting-payment') and deadline_at < ${due.deadlineBefore}
+          order by deadline_at offset ${due.moreThan}) as there`.execute(db);
       return rows[0]?.there ?? false;
     },
 

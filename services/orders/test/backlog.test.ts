@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createBacklog } from '../src/backlog.ts';
-import { body, expectProblem, setup, type OrderAnswer, type World } from './setup.ts';
+import { eventually } from '@waymark/testing/eventually.ts';
+import { randomUUID } from 'node:crypto';
+import { body, DEADLINE_MS, expectProblem, news, setup, type World } from './setup.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -8,34 +9,28 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-test('while as many orders wait for a decision as may, no more are taken; what was taken is answered as ever', async () => {
-  const to = world.build({ maxUndecided: 2 });
-  const place = (key: string) => world.place(body, key, { to });
-  const aSecondLater = () => {
-    world.time.now = new Date(world.time.now.getTime() + 1001);
-  };
-  const [first, second] = [await place('first'), await place('second')];
-  expect([first.statusCode, second.statusCode]).toEqual([201, 201]);
+test('while too many orders have waited for half of their time, no more are taken; what was taken is answered as ever', async () => {
+  const to = world.build({ maxLate: 2 });
+  world.start(to);
+  const place = (payload: unknown = body, key: string = randomUUID()) =>
+    world.place(payload, key, { to });
+  const statusOfANewOne = async () => (await place()).statusCode;
+  const first = await place(body, 'first');
+  const other = await world.placed();
+  // One that waits for its payment waits as well as the others.
+  await world.publish(news.reserved(other));
+  await world.told(other, 'payment-requested');
+  expect(await statusOfANewOne()).toBe(201);
 
-  aSecondLater();
-  const refused = await place('third');
+  world.time.now = new Date(world.time.now.getTime() + DEADLINE_MS / 2 + 1);
+  await eventually(async () => (await statusOfANewOne()) === 503);
+  const refused = await place();
   expectProblem(refused, 503, 'overloaded');
   expect(refused.headers['retry-after']).toBe('5');
-  expect((await place('first')).body).toBe(first.body);
+  expect((await place(body, 'first')).body).toBe(first.body);
+  const never = { ...body, lines: [{ productId: 'never-sold', quantity: 1 }] };
+  expectProblem(await place(never), 422, 'unknown-product');
 
-  const { id } = first.json<OrderAnswer>();
-  expect((await world.cancel(id)).statusCode).toBe(200);
-  aSecondLater();
-  expect((await place('third')).statusCode).toBe(201);
-});
-
-test('a look that failed is not kept: the next order looks again', async () => {
-  const answers = [Promise.reject(new Error('away')), Promise.resolve(true)];
-  const hasUndecided = async () => answers.shift() ?? false;
-  const clock = () => new Date(0);
-  const backlog = createBacklog({ store: { hasUndecided }, clock, maxUndecided: 1 });
-  await expect(backlog.isFull()).rejects.toThrow('away');
-  expect(await backlog.isFull()).toBe(true);
-  // For a second the answer holds.
-  expect(await backlog.isFull()).toBe(true);
+  expect((await world.cancel(other)).statusCode).toBe(200);
+  await eventually(async () => (await statusOfANewOne()) === 201);
 });

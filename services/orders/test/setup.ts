@@ -87,7 +87,7 @@ export async function setup({ prices = true } = {}) {
     eventLogUrl = broker.url,
     metrics = createMetrics('orders'),
     keyRing = ring,
-    maxUndecided = 1000,
+    maxLate = 100,
   } = {}) {
     const built = buildApp({
       databaseUrl,
@@ -99,7 +99,7 @@ export async function setup({ prices = true } = {}) {
       clock: () => time.now,
       newId: randomUUID,
       deadlineMs: DEADLINE_MS,
-      maxUndecided,
+      maxLate,
     });
     stops.push(() => stopApp(built));
     return built;
