@@ -27,6 +27,7 @@ export function createMember(options: SubscribeOptions & { log: Log }, outage: O
   const uncommitted = new Map<string, Position>();
   const broken = Promise.withResolvers<never>();
   let generation = new AbortController();
+  let heardSinceLeft = 0;
   const onJoined: (() => void)[] = [];
   let sendCommit: Commit | undefined;
   let committing: Promise<void> = Promise.resolve();
@@ -59,7 +60,18 @@ export function createMember(options: SubscribeOptions & { log: Log }, outage: O
     revoke() {
       generation.abort();
     },
+    /** Call it for each heartbeat that the group takes. */
+    heard() {
+      // #region given-up-and-kept
+      // A coordinator that is about to end says that it is none any more, and the partitions are given up. Where the
+      // connection is gone before the member has joined again, kafkajs goes on as the member that it was, and the group
+      // agrees: no join will ever take them up. One heartbeat may come while a join is under way; a second tells.
+      if (generation.signal.aborted) heardSinceLeft += 1;
+      if (heardSinceLeft > 1) broken.reject(new Error('the group kept a member that had left'));
+      // #endregion
+    },
     joined() {
+      heardSinceLeft = 0;
       generation.abort();
       uncommitted.clear();
       generation = new AbortController();

@@ -101,7 +101,10 @@ function createConsumer(options: Options, kafkaLog: ReturnType<typeof createKafk
 
 function listen(consumer: Consumer, member: Member, outage: Outage): void {
   const { events } = consumer;
-  consumer.on(events.HEARTBEAT, outage.heard);
+  consumer.on(events.HEARTBEAT, () => {
+    outage.heard();
+    member.heard();
+  });
   consumer.on(events.GROUP_JOIN, () => {
     outage.heard();
     member.joined();
