@@ -28,9 +28,9 @@ export const latency: Bench<Target> = {
     const effects = async () => hopsWithEffect(eventLog, await context.createOutbox());
     // The hops first, of a platform that rests: what is left to do for an order that is confirmed would slow them.
     const floors = await measure(await bareHops(eventLog), RATES);
-    const least = await measure(await effects(), RATES);
+    const withEffects = await measure(await effects(), RATES);
     const started = await measure(await watchOrders(eventLog, context), RATES);
-    const results = started.map((ours, index) => compare(ours, least[index], floors[index]));
+    const results = started.map((ours, index) => compare(ours, withEffects[index], floors[index]));
     for (const one of results) print(inWords(one));
 
     const [ours] = await sustain(await watchOrders(eventLog, context));

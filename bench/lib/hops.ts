@@ -3,15 +3,15 @@
  * same to the next. Hops with an effect: the same chain through inboxes and an outbox, with nothing to decide, in one
  * process and with one relay.
  */
-import type { EventContract } from '@waymark/contracts/define-event.ts';
 import { stockReserved } from '@waymark/contracts/inventory.ts';
 import type { TopicName } from '@waymark/contracts/topics.ts';
 import { connectDatabase } from '@waymark/database/connect.ts';
 import { migrate } from '@waymark/database/migrate.ts';
-import { outgoing, type Event, type OutgoingEvent } from '@waymark/messaging/event.ts';
+import { outgoing, type OutgoingEvent } from '@waymark/messaging/event.ts';
 import { oneByOne, type EventLog } from '@waymark/messaging/event-log.ts';
-import type { InboxTables } from '@waymark/messaging/handler.ts';
+import { on, type InboxTables } from '@waymark/messaging/handler.ts';
 import { createInbox } from '@waymark/messaging/inbox.ts';
+import type { Shared } from '@waymark/messaging/inbox-effects.ts';
 import { addToOutbox, type OutboxTables } from '@waymark/messaging/outbox.ts';
 import { createRelay } from '@waymark/messaging/relay.ts';
 import { silentLog } from '@waymark/telemetry/log.ts';
@@ -56,6 +56,10 @@ export async function bareHops(eventLog: EventLog): Promise<Sender> {
   };
 }
 
+interface Work extends Shared {
+  news: OutgoingEvent[];
+}
+
 /** @param databaseUrl of an empty database, or schema, that is theirs */
 export async function hopsWithEffect(eventLog: EventLog, databaseUrl: string): Promise<Sender> {
   const migrations = new URL('../../services/inventory/migrations', import.meta.url);
@@ -70,7 +74,7 @@ export async function hopsWithEffect(eventLog: EventLog, databaseUrl: string): P
   const tell = (contract: typeof stockReserved, orderId: string) =>
     outgoing(contract, orderId, { orderId });
 
-  function passOn(from: EventContract, to: typeof stockReserved) {
+  function passOn(from: typeof stockReserved, to: typeof stockReserved) {
     return createInbox({
       eventLog,
       group: from.topic,
@@ -79,14 +83,7 @@ export async function hopsWithEffect(eventLog: EventLog, databaseUrl: string): P
         const news: OutgoingEvent[] = [];
         return { news, save: () => addToOutbox(tx, 'bench', news) };
       },
-      handlers: [
-        {
-          contract: from,
-          handle({ news }, _data: unknown, { subject }: Event) {
-            news.push(tell(to, subject));
-          },
-        },
-      ],
+      handlers: [on(from, ({ news }: Work, { orderId }) => void news.push(tell(to, orderId)))],
       committed: relay.wake,
       log: silentLog,
       metrics: createMetrics(from.topic),

@@ -3,11 +3,11 @@
  * before the member has joined again. A broker that restarts does so within milliseconds, so a proxy that reads Kafka's
  * frames (https://kafka.apache.org/protocol#protocol_messages) does it here, to a broker that stays.
  */
-import { test } from '@jest/globals';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { freePort } from '@waymark/lifecycle/free-port.ts';
 import { describeWithDocker } from '@waymark/testing/docker.ts';
 import { eventually } from '@waymark/testing/eventually.ts';
-import { startKafka } from '@waymark/testing/kafka-container.ts';
+import { startKafka, type KafkaContainer } from '@waymark/testing/kafka-container.ts';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { LONG_MS, logIn, START_MS } from './kafka-setup.ts';
@@ -18,27 +18,33 @@ const HEARTBEAT = 12;
 const NOT_COORDINATOR = 16;
 
 describeWithDocker('A member of a group on Kafka', () => {
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+  let kafka: KafkaContainer;
+  beforeAll(async () => {
+    const port = await freePort();
+    proxy = await startProxy(port);
+    kafka = await startKafka({ port, advertisedPort: proxy.port });
+  }, START_MS);
+  afterAll(async () => {
+    await kafka.stop();
+    await proxy.close();
+  });
+
   test(
     'reads on where its coordinator resigns and is gone before it has joined again',
     async () => {
-      const port = await freePort();
-      await using proxy = await startProxy(port);
-      const kafka = await startKafka({ port, advertisedPort: proxy.port });
-      {
-        await using world = await setup(async () => logIn(kafka.url), 2);
-        const { handled } = world.join(world.group);
-        await world.publish({ value: 'before' });
-        await eventually(() => handled.length > 0, 20_000);
-        await proxy.resign();
-        await world.publish({ key: 'one', value: 'after' }, { key: 'two', value: 'after' });
-        await eventually(
-          () => valuesOf(handled).filter((value) => value === 'after').length > 1,
-          20_000,
-        );
-      }
-      await kafka.stop();
+      await using world = await setup(async () => logIn(kafka.url), 2);
+      const { handled } = world.join(world.group);
+      await world.publish({ value: 'before' });
+      await eventually(() => handled.length > 0, 20_000);
+      await proxy.resign();
+      await world.publish({ key: 'one', value: 'after' }, { key: 'two', value: 'after' });
+      await eventually(
+        () => valuesOf(handled).filter((value) => value === 'after').length > 1,
+        20_000,
+      );
     },
-    START_MS + LONG_MS,
+    LONG_MS,
   );
 });
 
@@ -90,7 +96,7 @@ async function startProxy(targetPort: number) {
       resigning = Promise.withResolvers<void>();
       await resigning.promise;
     },
-    async [Symbol.asyncDispose]() {
+    async close(): Promise<void> {
       for (const socket of sockets) socket.destroy();
       await once(server.close(), 'close');
     },
